@@ -16,4 +16,15 @@ def default() -> Catalog:
     return load()
 
 
-__all__ = ["Catalog", "CatalogError", "Category", "CrossCheck", "Department", "District", "Field", "Unit", "default", "load"]
+__all__ = [
+    "Catalog",
+    "CatalogError",
+    "Category",
+    "CrossCheck",
+    "Department",
+    "District",
+    "Field",
+    "Unit",
+    "default",
+    "load",
+]

@@ -92,8 +92,13 @@ class Catalog:
         ]
         units += [
             Unit(
-                d.code, d.name, d.unit, d.kind,
-                tuple(dict.fromkeys((d.name, d.unit, d.short, *d.aliases))), d.valid_from, d.valid_to,
+                d.code,
+                d.name,
+                d.unit,
+                d.kind,
+                tuple(dict.fromkeys((d.name, d.unit, d.short, *d.aliases))),
+                d.valid_from,
+                d.valid_to,
             )  # fmt: skip
             for d in self.districts
         ]
@@ -123,7 +128,9 @@ class Catalog:
     def find_category(self, text: str) -> Category | None:
         """By code or Chinese name."""
         text = text.strip()
-        return self.category_by_code.get(text) or next((c for c in self.categories if c.name_zh == text), None)
+        return self.category_by_code.get(text) or next(
+            (c for c in self.categories if c.name_zh == text), None
+        )
 
 
 def load(root: Path | str = HERE) -> Catalog:
@@ -165,7 +172,11 @@ def load(root: Path | str = HERE) -> Catalog:
     categories = [c for group in by_file.values() for c in group]
     problems += _twice("类别代码", [c.code for c in categories], "categories/*.toml")
     problems += _twice("类别名称", [c.name_zh for c in categories], "categories/*.toml")
-    problems += _twice("单位代码", [*known.departments, *(d.code for d in districts), *(a.code for a in affiliated)], "units.toml")
+    problems += _twice(
+        "单位代码",
+        [*known.departments, *(d.code for d in districts), *(a.code for a in affiliated)],
+        "units.toml",
+    )
     for key in ("catalog_version", "regulation", "valid_from", "patterns"):
         if key not in main and (root / "catalog.toml").exists():
             problems.append(f"catalog.toml：缺少 {key}。请补上这一项。")
@@ -202,14 +213,23 @@ def _check_category(where: str, category: Category, known: _Known) -> list[str]:
     names = [f.name for f in category.fields]
     headers = [h for f in category.fields for h in (f.name_zh, *f.aliases)]
     if category.department not in known.departments:
-        problems.append(f"{where}：处室 {category.department} 不存在。请改为：{'、'.join(sorted(known.departments))}。")
+        problems.append(
+            f"{where}：处室 {category.department} 不存在。请改为：{'、'.join(sorted(known.departments))}。"
+        )
     if category.source_platform not in known.platforms:
-        problems.append(f"{where}：来源平台 {category.source_platform} 不存在。请改为：{'、'.join(sorted(known.platforms))}。")
+        problems.append(
+            f"{where}：来源平台 {category.source_platform} 不存在。请改为：{'、'.join(sorted(known.platforms))}。"
+        )
     problems += _twice("字段", names, where) + _twice("表头或别名", headers, where)
-    for label, mentioned in (("natural_key", category.natural_key), ("business_date", category.business_date)):
+    for label, mentioned in (
+        ("natural_key", category.natural_key),
+        ("business_date", category.business_date),
+    ):
         for name in mentioned:
             if name not in names:
-                problems.append(f"{where}：{label} 中的字段 {name} 不存在。请改为本类别的字段名，或补上该字段。")
+                problems.append(
+                    f"{where}：{label} 中的字段 {name} 不存在。请改为本类别的字段名，或补上该字段。"
+                )
     for name in category.natural_key:
         if name in names and not category.field_by_name[name].required:
             problems.append(f"{where}：自然键字段 {name} 必须 required = true。")
@@ -220,7 +240,9 @@ def _check_category(where: str, category: Category, known: _Known) -> list[str]:
         if field.type == "enum" and not (field.allowed or field.codelist):
             problems.append(f"{at}：枚举没有取值。请写 allowed 或 codelist。")
         if field.codelist and field.codelist not in known.lists:
-            problems.append(f"{at}：代码表 {field.codelist} 不存在。请改为：{'、'.join(sorted(known.lists))}。")
+            problems.append(
+                f"{at}：代码表 {field.codelist} 不存在。请改为：{'、'.join(sorted(known.lists))}。"
+            )
         if field.reference and field.reference not in known.references:
             problems.append(f"{at}：依据 {field.reference} 不在 references.toml 中。请补上或改正。")
         if field.not_before_field and field.not_before_field not in names:
@@ -236,7 +258,11 @@ def _check_category(where: str, category: Category, known: _Known) -> list[str]:
 
 
 def _twice(what: str, values: list[str], where: str) -> list[str]:
-    return [f"{where}：{what} {v} 出现了多次。请只保留一处。" for v in dict.fromkeys(values) if values.count(v) > 1]
+    return [
+        f"{where}：{what} {v} 出现了多次。请只保留一处。"
+        for v in dict.fromkeys(values)
+        if values.count(v) > 1
+    ]
 
 
 def _read(path: Path, problems: list[str]) -> dict[str, Any]:
@@ -260,5 +286,7 @@ def _entries(path: Path, key: str, model: type[E], problems: list[str]) -> list[
         except ValidationError as error:
             for e in error.errors():
                 at = ".".join(str(part) for part in e["loc"]) or key
-                problems.append(f"{path.name} [{name}] {at}：{e['msg']}。请对照 catalog/models.py 改正这一项。")
+                problems.append(
+                    f"{path.name} [{name}] {at}：{e['msg']}。请对照 catalog/models.py 改正这一项。"
+                )
     return entries

@@ -228,7 +228,9 @@ class Category(Entry):
     @classmethod
     def _due_is_known(cls, value: str) -> str:
         if not DUE.fullmatch(value):
-            raise ValueError(f"due = {value!r}：应为 next_month:5、next_quarter:10、04-30、event+10d 或 monthly_share")
+            raise ValueError(
+                f"due = {value!r}：应为 next_month:5、next_quarter:10、04-30、event+10d 或 monthly_share"
+            )
         return value
 
     @cached_property

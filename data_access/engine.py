@@ -1,0 +1,228 @@
+"""One engine per database URL and process, the two dialects' peculiarities, and bulk loading.
+
+The only module outside migrations that speaks SQL as text or a driver's own language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Numeric,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy.pool import QueuePool
+
+ROOT = Path(__file__).resolve().parent.parent
+BEIJING = dt.timezone(dt.timedelta(hours=8), "北京时间")
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept digit by digit: NUMERIC on PostgreSQL, canonical text on SQLite.
+
+    SQLite would keep NUMERIC as a float and lose digits silently; whole 分 would
+    lose what a file states below a 分. `sum_exact` adds such text exactly.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String())
+        return dialect.type_descriptor(Numeric(asdecimal=True))
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        if value is None:
+            return None
+        value = value if isinstance(value, Decimal) else Decimal(str(value))
+        return decimal_text(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
+        if value is None:
+            return None
+        return canonical(value if isinstance(value, Decimal) else Decimal(str(value)))
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A point in time: aware in Python, UTC in the database. SQLite would drop the zone."""
+
+    impl = SqlDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(dt.UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Any) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def canonical(value: Decimal) -> Decimal:
+    """The same number without trailing zeros and without an exponent."""
+    return Decimal(decimal_text(value))
+
+
+def decimal_text(value: Decimal) -> str:
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def default_url() -> str:
+    """SPORTS_DATABASE_URL, else the embedded database under var/."""
+    return os.environ.get("SPORTS_DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'center.db'}"
+
+
+@cache
+def engine(url: str) -> Engine:
+    """The process's one engine for `url` (``postgresql://`` means psycopg 3)."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        made = create_engine(
+            parsed,
+            poolclass=QueuePool,
+            pool_size=16,
+            max_overflow=32,
+            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        )
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    return create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own transactions let a reader see half a commit
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute("PRAGMA recursive_triggers=ON")
+    cursor.close()
+    connection.create_aggregate("sum_exact", 1, _ExactSum)  # type: ignore[arg-type]
+
+
+class _ExactSum:
+    """SQLite aggregate: the exact sum of decimals kept as text."""
+
+    def __init__(self) -> None:
+        self.total = Decimal(0)
+        self.any = False
+
+    def step(self, value: Any) -> None:
+        if value is not None:
+            self.total += Decimal(str(value))
+            self.any = True
+
+    def finalize(self) -> str | None:
+        return decimal_text(self.total) if self.any else None
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def reading(made: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database from first to last statement."""
+    with made.connect() as connection:
+        if made.dialect.name == "postgresql":
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(made: Engine) -> Iterator[Connection]:
+    """One transaction that may write: all of it is kept, or nothing."""
+    with made.connect() as connection:
+        connection = connection.execution_options(writing=True)
+        with connection.begin():
+            yield connection
+
+
+def bulk_insert(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Iterator[tuple[Any, ...]] | Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert tuples in the order of `columns` at the driver's full speed.
+
+    Values are Python values of the columns' types; Decimals, dates and moments
+    are converted here, once, exactly as the types above would.
+    """
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, columns, rows)
+        return
+    convert = [_sqlite_converter(table.c[name].type) for name in columns]
+    marks = ", ".join("?" * len(columns))
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    if any(convert):
+        rows = zip(
+            *(map(c, col) if c else col for c, col in zip(convert, zip(*rows, strict=True), strict=True)),
+            strict=True,
+        )
+    driver.executemany(statement, rows)
+
+
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Any) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    names = ", ".join(f'"{name}"' for name in columns)
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sqlite_converter(type_: Any) -> Any:
+    if isinstance(type_, Exact):
+        return lambda v: None if v is None else decimal_text(v)
+    if isinstance(type_, Moment):
+        return lambda v: (
+            None if v is None else v.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        )
+    python = getattr(type_, "python_type", None)
+    if python is dt.date:
+        return lambda v: None if v is None else v.isoformat()
+    if python is dt.datetime:
+        return lambda v: None if v is None else v.isoformat(" ", "microseconds")
+    return None

@@ -1,0 +1,91 @@
+"""Brings a database to the current schema: fixed tables by Alembic, base tables by the catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Connection, Engine, Table, inspect, select, text
+from sqlalchemy.schema import CreateTable
+
+from catalog import Catalog
+from data_access.engine import writing
+from data_access.schema import FACT, VERSION_DOMAINS, base_metadata, base_table, data_version
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def prepare(made: Engine, catalog: Catalog) -> list[str]:
+    """Create or upgrade everything in one transaction; returns what was changed (English, for logs)."""
+    with writing(made) as connection:
+        command.upgrade(alembic_config(connection), "head")
+        changes = catalog_sync(connection, catalog)
+        known = set(connection.scalars(select(data_version.c.domain)))
+        for domain in VERSION_DOMAINS:
+            if domain not in known:
+                connection.execute(
+                    data_version.insert().values(domain=domain, version=0, changed_at=dt.datetime.now(dt.UTC))
+                )
+    return changes
+
+
+def catalog_difference(connection: Connection, catalog: Catalog) -> list[tuple[str, Table, Column | None]]:
+    """What the base lacks: ("table", table, None) or ("column", table, column), in catalogue order."""
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    missing: list[tuple[str, Table, Column | None]] = []
+    for category in catalog.categories:
+        table = base_table(category)
+        if table.name not in present:
+            missing.append(("table", table, None))
+            continue
+        columns = {c["name"] for c in inspector.get_columns(table.name)}
+        missing += [("column", table, c) for c in table.columns if c.name not in columns]
+    return missing
+
+
+def catalog_sync(connection: Connection, catalog: Catalog) -> list[str]:
+    """Apply the difference with Alembic's operations. Additive only: nothing is dropped."""
+    operations = Operations(MigrationContext.configure(connection))
+    done = []
+    for kind, table, column in catalog_difference(connection, catalog):
+        if kind == "table":
+            connection.execute(CreateTable(table))
+            for index in sorted(table.indexes, key=lambda i: str(i.name)):
+                index.create(connection)
+            done.append(f"create table {table.name}")
+        else:
+            assert column is not None
+            added = Column(column.name, column.type, nullable=True, comment=column.comment)
+            operations.add_column(table.name, added)
+            done.append(f"add column {table.name}.{column.name}")
+    return done
+
+
+def ensure_partitions(connection: Connection, days: Iterable[dt.date]) -> None:
+    """Create the monthly partitions of the visits that these days need (PostgreSQL only)."""
+    if connection.dialect.name != "postgresql":
+        return
+    name = base_metadata.tables[f"base_{FACT}"].name
+    wanted = {f"{name}_{d:%Y_%m}": d.replace(day=1) for d in days}
+    present = set(inspect(connection).get_table_names())
+    for partition, first in sorted(wanted.items()):
+        if partition not in present:
+            after = (first + dt.timedelta(days=32)).replace(day=1)
+            connection.execute(
+                text(
+                    f'CREATE TABLE IF NOT EXISTS "{partition}" PARTITION OF "{name}" '
+                    f"FOR VALUES FROM ('{first.isoformat()}') TO ('{after.isoformat()}')"
+                )
+            )

@@ -27,7 +27,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -61,7 +60,7 @@ setting = Table(
 data_version = Table(
     "admin_data_version",
     metadata,
-    Column("domain", String(16), primary_key=True),
+    Column("domain", String(64), primary_key=True)  # records, visits …, or category:<code>,
     Column("version", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
     comment="Raised in the transaction that changes the domain's data; what drawn elements are cached under",
@@ -121,6 +120,8 @@ batch = Table(
     Column("rows_rejected", Integer, nullable=False, default=0),
     Column("rows_duplicate", Integer, nullable=False, default=0),
     Column("rows_updated", Integer, nullable=False, default=0),
+    Column("keys_new", Integer, nullable=False, default=0),  # natural keys never seen before
+    Column("keys_in_year", Integer, nullable=False, default=0),  # … accepted for the first time in the year
     Column("file_codes", JSON, nullable=False),
     Column("file_warnings", JSON, nullable=False),
     Column("detail", Text),
@@ -377,7 +378,7 @@ FACT = "venue_usage_reading"
 
 LINEAGE = (
     "version", "receipt", "sheet", "row_no", "unit", "source_platform", "month_precision",
-    "valid_from", "valid_to",
+    "valid_from", "valid_to", "reverted_on",
 )  # fmt: skip
 
 
@@ -404,7 +405,9 @@ def base_table(category: Category) -> Table:
 
     One row is one version of one record: known from `valid_from` (day of
     receipt) until `valid_to` (exclusive; null = today's). A correction adds a
-    version; nothing is overwritten.
+    version; nothing is overwritten. A reverted version keeps its row with
+    `reverted_on`, and the version before it is current again: as of a day, the
+    highest matching version counts.
     """
     keys = [column_name(k) for k in category.natural_key]
     name = category.table_name
@@ -424,21 +427,13 @@ def base_table(category: Category) -> Table:
         Column("month_precision", String(255)),
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date),
+        Column("reverted_on", Date),
         UniqueConstraint(*keys, "version", name=f"uq_{name}"),
         Index(f"ix_{name}_receipt", "receipt"),
         comment=category.name_zh,
         postgresql_partition_by="RANGE (reading_at)" if category.code == FACT else None,
         extend_existing=True,
     )
-    current = text("valid_to IS NULL")
     if category.code == FACT:
-        Index(f"ix_{name}_reading_at", "reading_at")
-    else:
-        Index(
-            f"ux_{name}_current",
-            *(table.c[k] for k in keys),
-            unique=True,
-            sqlite_where=current,
-            postgresql_where=current,
-        )
+        Index(f"ix_{name}_reading_at", table.c.reading_at)
     return table

@@ -49,7 +49,9 @@ class MappedSheet:
     name: str
     row_numbers: Sequence[int]  # as the clerk sees them, one for each data row
     columns: dict[str, MappedColumn]  # by field name; fields without a column are missing here
-    is_text: bool = False  # CSV: every cell is text, and text that looks like a number counts as one in date columns
+    is_text: bool = (
+        False  # CSV: every cell is text, and text that looks like a number counts as one in date columns
+    )
     date_1904: bool = False
 
 
@@ -134,7 +136,9 @@ class CheckedFile:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)  # of each accepted row
     rows: list[int] = field(default_factory=list)  # of each accepted row
-    months: dict[int, tuple[str, ...]] = field(default_factory=dict)  # accepted index -> date fields of month precision
+    months: dict[int, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # accepted index -> date fields of month precision
     quality: QualityCounts = field(default_factory=QualityCounts)  # of all rows but the refused
     rejected_rows: list[RejectedRow] = field(default_factory=list)
 

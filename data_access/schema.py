@@ -60,7 +60,7 @@ setting = Table(
 data_version = Table(
     "admin_data_version",
     metadata,
-    Column("domain", String(64), primary_key=True)  # records, visits …, or category:<code>,
+    Column("domain", String(64), primary_key=True),  # records, visits …, or category:<code>
     Column("version", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
     comment="Raised in the transaction that changes the domain's data; what drawn elements are cached under",
@@ -182,7 +182,7 @@ batch_quality = Table(
             "rows_dated",
             "rows_current",
         )
-    ),  # fmt: skip
+    ),
     comment="Parts of the six characteristics for the rows of a batch that were not refused",
 )
 QUALITY_COUNTS = tuple(c.name for c in batch_quality.c if c.name != "receipt")

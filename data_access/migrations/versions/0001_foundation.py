@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "admin_data_version",
-        sa.Column("domain", sa.String(length=16), nullable=False),
+        sa.Column("domain", sa.String(length=64), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", data_access.engine.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_admin_data_version")),
@@ -238,6 +238,8 @@ def upgrade() -> None:
         sa.Column("rows_rejected", sa.Integer(), nullable=False),
         sa.Column("rows_duplicate", sa.Integer(), nullable=False),
         sa.Column("rows_updated", sa.Integer(), nullable=False),
+        sa.Column("keys_new", sa.Integer(), nullable=False),
+        sa.Column("keys_in_year", sa.Integer(), nullable=False),
         sa.Column("file_codes", sa.JSON(), nullable=False),
         sa.Column("file_warnings", sa.JSON(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),

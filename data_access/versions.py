@@ -1,0 +1,38 @@
+"""Data versions: raised with the data, read before anything is drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection, select
+
+from data_access.principal import Principal
+from data_access.schema import data_version
+
+
+def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> None:
+    """Raise each domain by one. Called first in a writing transaction, it also makes writers queue.
+
+    On PostgreSQL the row lock lets one writer of a domain through at a time, as
+    SQLite's own lock does; both see what the writer before them committed.
+    """
+    for domain in sorted(domains):
+        changed = connection.execute(
+            data_version.update()
+            .where(data_version.c.domain == domain)
+            .values(version=data_version.c.version + 1, changed_at=at)
+        )
+        if changed.rowcount == 0:
+            connection.execute(data_version.insert().values(domain=domain, version=1, changed_at=at))
+
+
+def data_versions(principal: Principal, connection: Connection) -> dict[str, int]:
+    """Version by domain; the same for everybody."""
+    rows = connection.execute(select(data_version.c.domain, data_version.c.version))
+    return {domain: version for domain, version in rows}
+
+
+def last_change(principal: Principal, connection: Connection) -> dt.datetime | None:
+    """When anything was last changed (UTC)."""
+    rows = connection.execute(select(data_version.c.changed_at).where(data_version.c.version > 0))
+    return max((row.changed_at for row in rows), default=None)

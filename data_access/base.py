@@ -1,0 +1,288 @@
+"""The base database: integrating checked rows and taking a batch back (Articles 13, 14).
+
+A record is known by its natural key. A row with a known key and the same values
+is a duplicate; with other values it becomes the record's next version, and the
+version before keeps its row. Everything here runs inside the caller's
+transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    func,
+    select,
+    tuple_,
+    update,
+)
+
+from catalog import Category
+from data_access.engine import bulk_insert
+from data_access.migrate import ensure_partitions
+from data_access.schema import FACT, base_table, batch, column_name
+
+LOOKUP_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """The current version of a record that a new row speaks of."""
+
+    version: int
+    valid_from: dt.date
+    values: tuple[Any, ...]  # of all fields, in catalogue order
+
+
+@dataclass(slots=True)
+class Integration:
+    """What became of the accepted rows of one batch; indices are places among them."""
+
+    inserted: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
+    known: dict[int, KnownRecord] = field(default_factory=dict)
+    keys_in_year: int = 0
+    received_out_of_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Accepted rows ready for the base: `columns` by field, all of one length."""
+
+    columns: Mapping[str, Sequence[Any]]
+    sheets: Sequence[str]
+    row_numbers: Sequence[int]
+    months: Mapping[int, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+
+def compare(connection: Connection, category: Category, rows: Rows, received_on: dt.date) -> Integration:
+    """Tell new rows from duplicates and updates, against the base as it is now.
+
+    Only the fields a file has a column for are compared: a file that is silent
+    about a field does not change it.
+    """
+    result = Integration()
+    known = _find_known(connection, category, rows)
+    if not known:
+        result.inserted = list(range(len(rows)))
+        result.keys_in_year = len(rows)
+        return result
+    result.known = known
+    names = [f.name for f in category.fields]
+    mapped = [(names.index(n), rows.columns[n]) for n in names if n in rows.columns]
+    for index in range(len(rows)):
+        record = known.get(index)
+        if record is None:
+            result.inserted.append(index)
+            result.keys_in_year += 1
+        elif all(record.values[place] == column[index] for place, column in mapped):
+            result.duplicates.append(index)
+        else:
+            result.updated.append(index)
+            result.keys_in_year += record.valid_from.year != received_on.year
+            result.received_out_of_order |= record.valid_from > received_on
+    return result
+
+
+def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[int, KnownRecord]:
+    """Current records by the index of the row that has their natural key."""
+    table = base_table(category)
+    if connection.execute(select(table.c.version).limit(1)).first() is None:
+        return {}
+    keys = [column_name(k) for k in category.natural_key]
+    stage = Table(
+        "stage_keys",
+        MetaData(),
+        Column("n", Integer, primary_key=True),
+        *(Column(k, table.c[k].type) for k in keys),
+        prefixes=["TEMPORARY"],
+    )
+    stage.create(connection)
+    try:
+        values = zip(range(len(rows)), *(rows.columns[k] for k in category.natural_key), strict=True)
+        bulk_insert(connection, stage, ["n", *keys], list(values))
+        statement = select(
+            stage.c.n,
+            table.c.version,
+            table.c.valid_from,
+            *(table.c[column_name(f.name)] for f in category.fields),
+        ).select_from(
+            stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
+        )
+        return {row[0]: KnownRecord(row[1], row[2], tuple(row[3:])) for row in connection.execute(statement)}
+    finally:
+        stage.drop(connection)
+
+
+def integrate(
+    connection: Connection,
+    category: Category,
+    rows: Rows,
+    outcome: Integration,
+    *,
+    receipt: str,
+    unit: str,
+    source_platform: str,
+    received_on: dt.date,
+) -> None:
+    """Write new records and next versions; duplicates are left out."""
+    table = base_table(category)
+    if category.code == FACT:
+        ensure_partitions(connection, {moment.date() for moment in set(rows.columns["reading_at"])})
+    if outcome.updated:
+        _close_current(connection, category, rows, outcome, received_on)
+    first_version = _first_free_versions(connection, category, rows, outcome)
+    names = [f.name for f in category.fields]
+    columns = [
+        *(column_name(n) for n in names),
+        "version", "receipt", "sheet", "row_no", "unit", "source_platform", "month_precision", "valid_from",
+    ]  # fmt: skip
+    fixed = (unit, source_platform)
+
+    def tuples() -> Iterator[tuple[Any, ...]]:
+        present = [rows.columns.get(n) for n in names]
+        if not outcome.updated and not outcome.duplicates and not first_version and not rows.months:
+            count = len(rows)
+            blank: list[Any] = [None] * count
+            yield from zip(
+                *(blank if column is None else column for column in present),
+                [1] * count, [receipt] * count, rows.sheets, rows.row_numbers,
+                [unit] * count, [source_platform] * count, blank, [received_on] * count,
+                strict=True,
+            )  # fmt: skip
+            return
+        for index in sorted([*outcome.inserted, *outcome.updated]):
+            record = outcome.known.get(index)
+            values = [
+                column[index] if column is not None else (record.values[place] if record else None)
+                for place, column in enumerate(present)
+            ]
+            version = record.version + 1 if record else 1
+            if index in first_version:
+                version = first_version[index]
+            months = rows.months.get(index)
+            yield (
+                *values, version, receipt, rows.sheets[index], rows.row_numbers[index], *fixed,
+                ",".join(months) if months else None, received_on,
+            )  # fmt: skip
+
+    bulk_insert(connection, table, columns, tuples())
+
+
+def _close_current(
+    connection: Connection, category: Category, rows: Rows, outcome: Integration, received_on: dt.date
+) -> None:
+    """The version that is being replaced was known until today."""
+    table = base_table(category)
+    keys = [table.c[column_name(k)] for k in category.natural_key]
+    for start in range(0, len(outcome.updated), LOOKUP_CHUNK):
+        chunk = outcome.updated[start : start + LOOKUP_CHUNK]
+        wanted = [tuple(rows.columns[k][index] for k in category.natural_key) for index in chunk]
+        connection.execute(
+            update(table)
+            .where(table.c.valid_to.is_(None), _among(keys, wanted))
+            .values(valid_to=func.max(table.c.valid_from, received_on))
+            if connection.dialect.name == "sqlite"
+            else update(table)
+            .where(table.c.valid_to.is_(None), _among(keys, wanted))
+            .values(valid_to=func.greatest(table.c.valid_from, received_on))
+        )
+
+
+def _among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any:
+    if len(keys) == 1:
+        return keys[0].in_([w[0] for w in wanted])
+    return tuple_(*keys).in_(wanted)
+
+
+def _first_free_versions(
+    connection: Connection, category: Category, rows: Rows, outcome: Integration
+) -> dict[int, int]:
+    """Version numbers for keys whose history holds reverted versions; empty for almost every batch."""
+    table = base_table(category)
+    keys = [table.c[column_name(k)] for k in category.natural_key]
+    reverted = (
+        select(*keys, func.max(table.c.version)).where(table.c.reverted_on.is_not(None)).group_by(*keys)
+    )
+    highest = {tuple(row[:-1]): row[-1] for row in connection.execute(reverted)}
+    if not highest:
+        return {}
+    found = {}
+    for index in [*outcome.inserted, *outcome.updated]:
+        key = tuple(rows.columns[k][index] for k in category.natural_key)
+        if key in highest:
+            current = outcome.known.get(index)
+            found[index] = max(highest[key], current.version if current else 0) + 1
+    return found
+
+
+class CannotRevert(Exception):
+    """A later batch changed the same records; the message names it."""
+
+
+def revert(connection: Connection, category: Category, receipt: str, on: dt.date) -> int:
+    """Take a batch's rows back: the versions before them are current again.
+
+    Returns the number of versions taken back.
+
+    Raises:
+        CannotRevert: when a later delivery stands on top of one of the rows.
+    """
+    table = base_table(category)
+    keys = [table.c[column_name(k)] for k in category.natural_key]
+    mine = select(*keys, table.c.version).where(table.c.receipt == receipt, table.c.reverted_on.is_(None))
+    taken = connection.execute(mine).all()
+    on_top = select(table.c.receipt).where(
+        table.c.receipt == receipt, table.c.valid_to.is_not(None), table.c.reverted_on.is_(None)
+    )
+    if connection.execute(on_top.limit(1)).first() is not None:
+        raise CannotRevert("这一批的部分记录已被后来的报送更新。请先撤回后来的批次，或提交变更申请。")
+    for start in range(0, len(taken), LOOKUP_CHUNK):
+        wanted = [tuple(row[:-1]) for row in taken[start : start + LOOKUP_CHUNK]]
+        connection.execute(
+            update(table)
+            .where(table.c.receipt == receipt, table.c.valid_to.is_(None), _among(keys, wanted))
+            .values(valid_to=on, reverted_on=on)
+        )
+        alive = (
+            select(*keys, func.max(table.c.version).label("version"))
+            .where(table.c.reverted_on.is_(None), _among(keys, wanted))
+            .group_by(*keys)
+        )
+        before = [tuple(row) for row in connection.execute(alive)]
+        if before:
+            connection.execute(
+                update(table).where(_among([*keys, table.c.version], before)).values(valid_to=None)
+            )
+    return len(taken)
+
+
+def current_rows(
+    connection: Connection, category: Category, fields: Sequence[str], where: Mapping[str, Iterable[Any]]
+) -> Iterator[tuple[Any, ...]]:
+    """Current records as tuples of `fields`, those whose field `k` is among ``where[k]``."""
+    table = base_table(category)
+    conditions = [table.c.valid_to.is_(None)]
+    lists = {column_name(k): sorted(set(v), key=str) for k, v in where.items()}
+    longest = max(lists, key=lambda k: len(lists[k]), default=None)
+    columns = [table.c[column_name(f)] for f in fields]
+    for start in range(0, max(1, len(lists[longest]) if longest else 1), LOOKUP_CHUNK):
+        chunk = [
+            table.c[k].in_(values[start : start + LOOKUP_CHUNK] if k == longest else values)
+            for k, values in lists.items()
+        ]
+        for row in connection.execute(select(*columns).where(*conditions, *chunk)):
+            yield tuple(row)

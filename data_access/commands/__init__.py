@@ -1,0 +1,1 @@
+"""Writes: each function takes the principal first and is one transaction."""

@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+"""Every command a person or a service gives.
+
+Exit code: 0 done, 1 refused or failed (the reason is printed), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from data_access.engine import default_url
+
+Answer = dict[str, Any] | list[Any]
+
+
+class Refused(Exception):
+    """The command cannot be done; the message is for the person who gave it."""
+
+
+# ---------------------------------------------------------------- the base
+
+
+def _opened(arguments: argparse.Namespace, *, create: bool = False) -> Any:
+    """The engine of the chosen database; `create` brings an absent schema into being."""
+    from sqlalchemy import inspect
+
+    import catalog
+    from data_access.engine import engine
+    from data_access.migrate import prepare
+
+    made = engine(arguments.database)
+    if not inspect(made).has_table("admin_data_version"):
+        if not create:
+            raise Refused("数据库还没有建立。请先运行：manage.py init")
+        prepare(made, catalog.default())
+    return made
+
+
+def init(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import engine
+    from data_access.migrate import prepare
+
+    changes = prepare(engine(arguments.database), catalog.default())
+    return {"changes": changes, "message": f"数据库已就绪，变更 {len(changes)} 处。"}
+
+
+def demo(arguments: argparse.Namespace) -> Answer:
+    from demo import build
+
+    _opened(arguments, create=True)
+    today = _day(arguments.today) if arguments.today else _today()
+    report = build(arguments.database, today=today, visits=arguments.visits, progress=_say(arguments))
+    return report.as_json()
+
+
+def catalog_(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import writing
+    from data_access.migrate import catalog_difference, catalog_sync
+
+    loaded = catalog.load(arguments.catalog) if arguments.catalog else catalog.default()
+    numbers = {
+        "version": loaded.version,
+        "departments": len(loaded.departments),
+        "categories": len(loaded.categories),
+        "fields": sum(len(c.fields) for c in loaded.categories),
+        "cross_checks": sum(len(c.cross_checks) for c in loaded.categories),
+        "district_units": len(loaded.districts),
+    }
+    made = _opened(arguments, create=arguments.action == "sync")
+    with writing(made) as connection:
+        if arguments.action == "sync":
+            return numbers | {"changes": catalog_sync(connection, loaded)}
+        missing = [
+            f"{kind} {table.name}" + (f".{column.name}" if column is not None else "")
+            for kind, table, column in catalog_difference(connection, loaded)
+        ]
+    if missing:
+        raise Refused("数据库与目录不一致，请运行 manage.py catalog sync：\n  " + "\n  ".join(missing))
+    return numbers | {"message": "目录有效，数据库与目录一致。"}
+
+
+def rebuild(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access import rollups
+    from data_access.clock import now
+    from data_access.engine import writing
+    from data_access.schema import VERSION_DOMAINS
+    from data_access.versions import raise_versions
+
+    with writing(_opened(arguments)) as connection:
+        raise_versions(connection, *VERSION_DOMAINS, at=now())
+        rollups.rebuild(connection, catalog.default())
+    return {"message": "汇总表已从头重算。"}
+
+
+# ---------------------------------------------------------------- services
+
+
+def serve(arguments: argparse.Namespace) -> Answer:
+    import os
+
+    os.environ["SPORTS_DATABASE_URL"] = arguments.database
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("app.py"))]
+    if arguments.port:
+        command += ["--server.port", str(arguments.port)]
+    if arguments.address:
+        command += ["--server.address", arguments.address]
+    os.execv(sys.executable, command)
+
+
+def worker(arguments: argparse.Namespace) -> Answer:
+    from jobs import worker as service
+
+    service.run(arguments.database)
+    return {"message": "后台任务已停止。"}
+
+
+# ---------------------------------------------------------------- data in
+
+
+def intake(arguments: argparse.Namespace) -> Answer:
+    from data_access.commands.delivery import DeliveryRefused, deliver
+    from data_access.principal import OPERATOR, Forbidden
+
+    path = Path(arguments.file)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"读不到文件 {path.name}：{error.strerror}。请核对路径。") from None
+    made = _opened(arguments, create=True)
+    try:
+        delivery = deliver(
+            made,
+            OPERATOR,
+            content=content,
+            file_name=path.name,
+            category=arguments.category,
+            unit=arguments.unit,
+            period=arguments.period,
+            received_on=_day(arguments.received_on) if arguments.received_on else None,
+            dry_run=arguments.dry_run,
+            progress=_say(arguments),
+        )
+    except (DeliveryRefused, Forbidden) as error:
+        raise Refused(str(error)) from None
+    arguments.exit_code = 1 if delivery.outcome in ("rejected", "quarantined") else 0
+    return delivery.as_json()
+
+
+def plan(arguments: argparse.Namespace) -> Answer:
+    from data_access.commands import plans
+    from data_access.principal import OFFICE
+
+    made = _opened(arguments, create=True)
+    try:
+        if arguments.action == "import":
+            path = Path(arguments.file)
+            return plans.import_plan(made, OFFICE, path.read_bytes(), on=_optional_day(arguments.on))
+        if arguments.action == "set":
+            return plans.set_plan(
+                made, OFFICE, category=arguments.category, year=arguments.year, quantity=arguments.quantity,
+                months=arguments.months, reason=arguments.reason, on=_optional_day(arguments.on),
+            )  # fmt: skip
+        Path(arguments.file).write_bytes(plans.export_plan(made, OFFICE, year=arguments.year))
+        return {"message": f"{arguments.year} 年计划已写入 {arguments.file}。"}
+    except OSError as error:
+        raise Refused(f"文件 {arguments.file}：{error.strerror}。请核对路径。") from None
+    except plans.PlanRefused as error:
+        raise Refused(str(error)) from None
+
+
+def publish(arguments: argparse.Namespace) -> Answer:
+    from data_access.commands import publishing
+    from data_access.principal import OPERATOR
+
+    made = _opened(arguments)
+    receipts = arguments.receipts
+    if arguments.all or arguments.category:
+        receipts = publishing.waiting_receipts(made, OPERATOR, arguments.category)
+    elif not receipts:
+        raise Refused("请写明要上架的回执号，或用 --all 上架全部已入库批次。")
+    done = publishing.publish(
+        made, OPERATOR, receipts, on=_optional_day(arguments.on), confirmed_by=arguments.confirmed_by
+    )
+    return {"published": done, "message": f"已上架 {done} 个批次。"}
+
+
+def withdraw(arguments: argparse.Namespace) -> Answer:
+    from data_access.commands import publishing
+    from data_access.principal import OPERATOR
+
+    made, on = _opened(arguments), _optional_day(arguments.on)
+    if arguments.revert:
+        taken = publishing.revert(made, OPERATOR, arguments.receipt, reason=arguments.reason, on=on)
+        return {"reverted": taken, "message": f"批次已撤回，{taken} 条记录恢复到此前的版本。"}
+    publishing.withdraw(made, OPERATOR, arguments.receipt, reason=arguments.reason, on=on)
+    return {"withdrawn": 1, "message": "批次已下架，记录仍保留在基础数据库。"}
+
+
+# ---------------------------------------------------------------- data out
+
+
+def records(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import reading
+    from data_access.principal import OFFICE
+    from data_access.queries import records as queries
+
+    category = catalog.default().find_category(arguments.category)
+    if category is None:
+        raise Refused(f"没有数据类别「{arguments.category}」。请用目录中的代码或名称。")
+    where = {}
+    for text in arguments.where:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise Refused(f"筛选条件「{text}」应写成 字段=值，例如 adcode=500101。")
+        where[name.strip()] = value
+    with reading(_opened(arguments)) as connection:
+        try:
+            page = queries.records(
+                OFFICE, connection, category, where=where, receipt=arguments.receipt, limit=arguments.limit,
+                as_of=_optional_day(arguments.as_of), count=False,
+            )  # fmt: skip
+        except queries.BadFilter as error:
+            raise Refused(str(error)) from None
+    return page.records
+
+
+def figures(arguments: argparse.Namespace) -> Answer:
+    from data_access.engine import reading
+    from data_access.principal import OFFICE
+    from data_access.queries.records import plain
+    from metrics import UnknownIndicator, evaluate
+
+    by = tuple(part for part in (arguments.by or "").split(",") if part)
+    as_of = _optional_day(arguments.as_of)
+    with reading(_opened(arguments)) as connection:
+        try:
+            frame = evaluate(
+                OFFICE,
+                connection,
+                arguments.indicator,
+                by=by,
+                year=arguments.year or _today().year,
+                as_of=as_of,
+            )
+        except UnknownIndicator as error:
+            raise Refused(str(error)) from None
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(k): plain(v) for k, v in row.items()} for row in rows]
+
+
+def status(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import reading
+    from data_access.principal import OPERATOR
+    from data_access.queries.status import status as query
+
+    with reading(_opened(arguments)) as connection:
+        return query(OPERATOR, connection, catalog.default())
+
+
+def docs(arguments: argparse.Namespace) -> Answer:
+    from metrics import docs as generator
+
+    stale = generator.write(check=arguments.check)
+    if stale and arguments.check:
+        raise Refused("文档与代码不一致，请运行 manage.py docs：" + "、".join(stale))
+    return {"written": stale}
+
+
+# ---------------------------------------------------------------- usage
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"日期「{text}」应写成 YYYY-MM-DD，例如 2026-11-25。") from None
+
+
+def _optional_day(text: str | None) -> dt.date | None:
+    return _day(text) if text else None
+
+
+def _today() -> dt.date:
+    from data_access.clock import day_of, now
+
+    return day_of(now())
+
+
+def _say(arguments: argparse.Namespace) -> Any:
+    def say(stage: str, done: int, total: int) -> None:
+        if not arguments.json and sys.stderr.isatty():
+            print(f"\r{stage} {done:,}/{total:,}", end="", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--database", default=argparse.SUPPRESS, metavar="URL", help="数据库地址")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON")
+    parser = argparse.ArgumentParser(prog="manage.py", description=__doc__, parents=[common])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+
+    def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    add("init", init, "建立或升级数据库")
+    made = add("demo", demo, "生成三年演示数据")
+    made.add_argument("--visits", type=int, help="客流读数条数，例如 50_000_000")
+    made.add_argument("--today", help="演示数据截至的日期，默认今天")
+    made = add("catalog", catalog_, "核对目录，或按目录更新基础表")
+    made.add_argument("action", choices=["sync", "check"])
+    made.add_argument("--catalog", metavar="DIR", help="目录文件夹，默认 catalog/")
+    add("rebuild", rebuild, "从头重算汇总表")
+    made = add("serve", serve, "启动网页服务")
+    made.add_argument("--port", type=int)
+    made.add_argument("--address")
+    add("worker", worker, "启动后台任务")
+    made = add("intake", intake, "报送一个文件")
+    made.add_argument("file")
+    made.add_argument("--category", required=True, help="类别代码或名称")
+    made.add_argument("--unit", required=True, help="单位代码或名称")
+    made.add_argument("--period", metavar="YYYY-MM", help="所属期")
+    made.add_argument("--received-on", metavar="YYYY-MM-DD", help="收到日期，默认今天")
+    made.add_argument("--dry-run", action="store_true", help="只检查，不入库")
+    made = add("records", records, "查询基础数据库记录")
+    made.add_argument("category")
+    made.add_argument("--receipt")
+    made.add_argument("--where", action="append", default=[], metavar="字段=值")
+    made.add_argument("--limit", type=int)
+    made.add_argument("--as-of", metavar="YYYY-MM-DD")
+    made = add("figures", figures, "计算一个指标")
+    made.add_argument("indicator")
+    made.add_argument("--by", help="维度，逗号分隔：department,category,month,unit")
+    made.add_argument("--year", type=int)
+    made.add_argument("--as-of", metavar="YYYY-MM-DD")
+    made = add("plan", plan, "年度计划：导入、设定、导出")
+    actions = made.add_subparsers(dest="action", required=True)
+    one = actions.add_parser("import", parents=[common])
+    one.add_argument("file")
+    one.add_argument("--on", metavar="YYYY-MM-DD", help="批准日期，默认今天")
+    one = actions.add_parser("set", parents=[common])
+    one.add_argument("category")
+    one.add_argument("--year", type=int, required=True)
+    one.add_argument("--quantity", type=int, required=True)
+    one.add_argument("--months", help="预计有活动的月份，例如 3,6,9")
+    one.add_argument("--reason")
+    one.add_argument("--on", metavar="YYYY-MM-DD", help="批准日期，默认今天")
+    one = actions.add_parser("export", parents=[common])
+    one.add_argument("file")
+    one.add_argument("--year", type=int, required=True)
+    made = add("publish", publish, "上架")
+    made.add_argument("receipts", nargs="*")
+    made.add_argument("--all", action="store_true", help="全部已入库批次")
+    made.add_argument("--category")
+    made.add_argument("--confirmed-by", metavar="姓名", help="含个人信息的类别：第一责任人")
+    made.add_argument("--on", metavar="YYYY-MM-DD")
+    made = add("withdraw", withdraw, "下架，或撤回一个批次")
+    made.add_argument("receipt")
+    made.add_argument("--reason", required=True)
+    made.add_argument("--revert", action="store_true", help="撤回：基础数据库恢复到这一批之前")
+    made.add_argument("--on", metavar="YYYY-MM-DD")
+    add("status", status, "数据版本、行数、最近批次与任务")
+    made = add("docs", docs, "由代码生成 docs/indicators.md 和 docs/articles.md")
+    made.add_argument("--check", action="store_true")
+    return parser
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    if as_json or not isinstance(answer, dict) or "message" not in answer:
+        print(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2, default=str))
+    else:
+        print(answer["message"])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    from catalog import CatalogError
+    from data_access.commands.publishing import TransitionRefused
+    from data_access.principal import Forbidden
+
+    arguments = _parser().parse_args(argv)
+    arguments.database = getattr(arguments, "database", None) or default_url()
+    arguments.json = getattr(arguments, "json", False)
+    arguments.exit_code = 0
+    try:
+        answer = arguments.run(arguments)
+    except (Refused, CatalogError, Forbidden, TransitionRefused) as error:
+        if arguments.json:
+            print(json.dumps({"error": str(error)}, ensure_ascii=False))
+        print(str(error), file=sys.stderr)
+        return 1
+    _print(answer, arguments.json)
+    return arguments.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

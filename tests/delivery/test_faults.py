@@ -1,0 +1,127 @@
+"""Killed at any moment, or two at once: a delivery is taken whole or not at all."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+import catalog
+from data_access.commands.delivery import Delivery
+from data_access.engine import engine, reading
+from data_access.schema import base_table, roll_delivery
+from tests.conftest import Databases
+from tests.delivery.histories import content, send
+from tests.helpers.files import make_csv
+from tests.helpers.rows import RECEIVED_ON, changed, valid_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENT = "mass_sport_event"
+KILLS = 25  # on each of the two databases
+
+
+def command(url: str, path: Path) -> list[str]:
+    return [
+        sys.executable, str(ROOT / "manage.py"), "intake", str(path), "--category", EVENT, "--unit", "mass_sport",
+        "--received-on", RECEIVED_ON.isoformat(), "--database", url, "--json",
+    ]  # fmt: skip
+
+
+def test_a_killed_delivery_repeated_gives_the_base_of_an_undisturbed_one(
+    databases: Databases, tmp_path: Path
+) -> None:
+    """kill -9 at random moments of a real process; then once more, to the end."""
+    rows = valid_rows(EVENT, 60)
+    rows = [*rows, *(changed(r, event_name=f"{r['event_name']}{n}") for n in range(40) for r in rows)]
+    path = make_csv(tmp_path / "events.csv", EVENT, rows)
+    undisturbed = databases()
+    started = time.perf_counter()
+    subprocess.run(command(undisturbed, path), check=True, capture_output=True)
+    whole = time.perf_counter() - started
+    expected = content(engine(undisturbed))
+    disturbed = databases()
+    chance = random.Random(66)
+    killed = 0
+
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            command(disturbed, path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(timeout=chance.uniform(0.3, 1.0) * whole)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+        with reading(engine(disturbed)) as connection:
+            table = base_table(catalog.default().category_by_code[EVENT])
+            stored = connection.scalar(select(func.count()).select_from(table))
+            folded = connection.scalar(select(func.coalesce(func.sum(roll_delivery.c.keys_new), 0)))
+        assert stored in (0, len(rows)) and folded == stored
+
+    subprocess.run(command(disturbed, path), capture_output=True)
+    assert killed > 0
+    assert content(engine(disturbed)) == expected
+
+
+def test_two_people_sending_at_once_lose_nothing(made: Engine) -> None:
+    """Eight files from two senders over each other: every row is there once."""
+    results: list[Delivery] = []
+
+    def sender(unit: str, start: int) -> None:
+        for n in range(4):
+            results.append(send(made, EVENT, valid_rows(EVENT, 5, start=start + n * 5), unit=unit))
+
+    threads = [threading.Thread(target=sender, args=a) for a in (("500101", 0), ("500102", 100))]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+    assert [r.accepted for r in results] == [5] * 8
+    with reading(made) as connection:
+        table = base_table(catalog.default().category_by_code[EVENT])
+        assert connection.scalar(select(func.count()).select_from(table)) == 40
+        assert connection.scalar(select(func.sum(roll_delivery.c.keys_new))) == 40
+
+
+def test_the_same_file_from_two_people_at_once_is_taken_once(made: Engine) -> None:
+    rows = valid_rows(EVENT, 20)
+    results: list[Delivery] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(send(made, EVENT, rows, unit="500101")))
+        for _ in range(4)
+    ]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+    assert sorted(r.outcome for r in results) == ["accepted", "rejected", "rejected", "rejected"]
+    assert len({r.receipt for r in results}) == 1
+
+
+def test_the_same_record_from_two_people_at_once_has_one_current_version(made: Engine) -> None:
+    row = valid_rows(EVENT, 1)[0]
+    threads = [
+        threading.Thread(target=send, args=(made, EVENT, [changed(row, participant_count=n + 1)]))
+        for n in range(6)
+    ]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+    table = base_table(catalog.default().category_by_code[EVENT])
+    with reading(made) as connection:
+        versions = connection.execute(
+            select(table.c.version, table.c.valid_to).order_by(table.c.version)
+        ).all()
+    assert [v.version for v in versions] == [1, 2, 3, 4, 5, 6]
+    assert [v.valid_to is None for v in versions] == [False] * 5 + [True]

@@ -1,0 +1,184 @@
+"""The rollups kept with each delivery equal those computed from zero, and a plain loop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import Engine, select
+
+import catalog
+from data_access import rollups
+from data_access.commands import publishing
+from data_access.commands.delivery import Delivery
+from data_access.engine import engine, reading, writing
+from data_access.principal import OPERATOR
+from data_access.schema import roll_delivery, visit_day, visit_hour, visit_month
+from tests.conftest import Databases
+from tests.delivery.histories import content, send
+from tests.helpers.rows import changed, valid_row, valid_rows
+
+START = dt.date(2025, 10, 9)
+CATEGORIES = ("mass_sport_event", "elite_competition", "referee", "sports_lottery_sales", "fiscal_fund")
+UNITS = ("500101", "500102", "operations_unit")
+
+
+def rebuilt(made: Engine) -> dict[str, list[tuple[object, ...]]]:
+    with writing(made) as connection:
+        rollups.rebuild(connection, catalog.default())
+    return content(made, "roll_", "pool_batch")
+
+
+def play(made: Engine, seed: int, steps: int) -> None:
+    """A random history: new rows, updates, faults, mended files, publishing, withdrawals, reverts."""
+    chance = random.Random(seed)
+    day = START
+    taken: list[Delivery] = []
+    refused: list[tuple[str, str, int]] = []
+    for step in range(steps):
+        day += dt.timedelta(days=chance.choice((0, 1, 5, 40)))
+        category = chance.choice(CATEGORIES)
+        move = chance.random()
+        if move < 0.12 and taken:
+            _manage(made, chance, taken, day)
+            continue
+        rows = valid_rows(category, chance.randint(1, 4), start=chance.randint(0, 5), received_on=START)
+        name = catalog.default().category_by_code[category].fields
+        optional = next(
+            f.name for f in reversed(name) if f.type in ("int", "decimal") and f.name not in _keys(category)
+        )
+        if chance.random() < 0.5:
+            rows[0] = changed(rows[0], **{optional: chance.randint(1, 3)})
+        if chance.random() < 0.3:
+            required = next(f.name for f in reversed(name) if f.required and f.name not in _keys(category))
+            rows[-1] = changed(rows[-1], **{required: None})
+            refused.append((category, required, step))
+        on = day - dt.timedelta(days=chance.choice((0, 0, 0, 0, 30)))
+        delivery = send(made, category, rows, unit=chance.choice(UNITS), on=max(on, START))
+        if delivery.outcome != "rejected":
+            taken.append(delivery)
+
+
+def _keys(category: str) -> tuple[str, ...]:
+    return catalog.default().category_by_code[category].natural_key
+
+
+def _manage(made: Engine, chance: random.Random, taken: list[Delivery], day: dt.date) -> None:
+    delivery = chance.choice(taken)
+    assert delivery.receipt is not None
+    try:
+        match chance.randint(0, 2):
+            case 0:
+                publishing.publish(made, OPERATOR, [delivery.receipt], on=day, confirmed_by="王某")
+            case 1:
+                publishing.withdraw(made, OPERATOR, delivery.receipt, reason="核对", on=day)
+            case _:
+                publishing.revert(made, OPERATOR, delivery.receipt, reason="错报", on=day)
+    except publishing.TransitionRefused:
+        pass
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_kept_rollups_equal_rebuilt_ones_after_a_random_history(made: Engine, seed: int) -> None:
+    play(made, seed, steps=40)
+    kept = content(made, "roll_", "pool_batch")
+
+    again = rebuilt(made)
+
+    assert {name: rows for name, rows in kept.items() if rows != again[name]} == {}
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(min_value=1000, max_value=10**6))
+def test_kept_rollups_equal_rebuilt_ones_for_any_seed(sqlite_databases: Databases, seed: int) -> None:
+    made = engine(sqlite_databases())
+    play(made, seed, steps=25)
+
+    assert content(made, "roll_") == {k: v for k, v in rebuilt(made).items() if k.startswith("roll_")}
+
+
+def test_keys_of_a_year_are_counted_once_however_often_they_come(made: Engine) -> None:
+    """n_c counts natural keys, not rows: three updates of one referee are one referee."""
+    row = valid_row("referee", received_on=START)
+    for step, day in enumerate((START, START + dt.timedelta(days=9), START + dt.timedelta(days=200))):
+        send(made, "referee", [changed(row, duty_count=step + 1)], on=day)
+
+    with reading(made) as connection:
+        rows = connection.execute(select(roll_delivery)).all()
+    by_year: Counter[int] = Counter()
+    for r in rows:
+        by_year[r.day.year] += r.keys_in_year
+    assert by_year == {2025: 1, 2026: 1}
+    assert sum(r.keys_new for r in rows) == 1
+
+
+def test_a_reverted_batch_is_out_from_its_day_on(made: Engine) -> None:
+    delivery = send(made, "referee", valid_rows("referee", 2, received_on=START), on=START)
+    assert delivery.receipt
+    publishing.revert(made, OPERATOR, delivery.receipt, reason="错报", on=START + dt.timedelta(days=5))
+
+    with reading(made) as connection:
+        days = {r.day: r.keys_in_year for r in connection.execute(select(roll_delivery))}
+    assert days == {START: 2, START + dt.timedelta(days=5): -2}
+
+
+def test_reverting_under_a_later_update_is_refused_and_changes_nothing(made: Engine) -> None:
+    row = valid_row("referee", received_on=START)
+    first = send(made, "referee", [row], on=START)
+    send(made, "referee", [changed(row, duty_count=9)], on=START + dt.timedelta(days=1))
+    before = content(made)
+    assert first.receipt
+
+    with pytest.raises(publishing.TransitionRefused, match="后来的"):
+        publishing.revert(made, OPERATOR, first.receipt, reason="错报")
+
+    assert content(made) == before
+
+
+def test_a_mended_row_counts_once_with_its_last_result(made: Engine) -> None:
+    """Section 3: refused, mended and accepted inside ten working days is one row."""
+    rows = valid_rows("referee", 3, received_on=START)
+    spoiled = [*rows[:2], changed(rows[2], name=None)]
+    send(made, "referee", spoiled, on=START)
+    send(made, "referee", rows, on=START + dt.timedelta(days=3))
+
+    quality = content(made, "roll_quality")["roll_quality"]
+    first_day = next(r for r in quality if r[2] == START)
+    assert first_day[3] == 2, "the refused row no longer counts on its day"
+    assert rebuilt(made)["roll_quality"] == quality
+
+
+def test_visits_are_summed_by_hour_day_and_month(made: Engine) -> None:
+    """Second computation: a plain loop over the rows that were sent."""
+    venues = [
+        changed(r, adcode=d)
+        for r, d in zip(valid_rows("smart_venue_connection", 2), ("万州区", "涪陵区"), strict=True)
+    ]
+    base = valid_row("venue_usage_reading")
+    readings = [
+        changed(
+            base, venue_code=venues[v]["venue_code"], reading_at=dt.datetime(2026, 9, 29 + d, h), entry_count=h + d,
+            exit_count=h, occupancy=50 + d,
+        )
+        for v in (0, 1) for d in (0, 1) for h in (8, 9)
+    ]  # fmt: skip
+    send(made, "venue_usage_reading", readings)
+    send(made, "smart_venue_connection", venues)
+
+    entries: Counter[tuple[str, dt.date]] = Counter()
+    for r in readings:
+        district = "500101" if r["venue_code"] == venues[0]["venue_code"] else "500102"
+        entries[district, r["reading_at"].date()] += r["entry_count"]
+    with reading(made) as connection:
+        days = {(r.district, r.day): r.entries for r in connection.execute(select(visit_day))}
+        months = {(r.district, r.month): r.entries for r in connection.execute(select(visit_month))}
+        hours = connection.execute(select(visit_hour)).all()
+    assert days == dict(entries)
+    assert sum(months.values()) == sum(entries.values())
+    assert set(months) == {("500101", dt.date(2026, 9, 1)), ("500102", dt.date(2026, 9, 1))}
+    assert len(hours) == len(readings)
+    kept = content(made, "roll_visit")
+    assert {k: v for k, v in rebuilt(made).items() if k.startswith("roll_visit")} == kept

@@ -1,0 +1,156 @@
+"""The operators' settings: `config.toml`, overridden by the environment, checked once.
+
+An operator who mistypes a name or a value reads all mistakes together, each with
+its place and what may stand there. Secrets do not belong here.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "config.toml"
+PREFIX = "SPORTS_"
+
+
+class SettingsError(Exception):
+    """config.toml or an environment variable cannot be used; the message says where and what to write."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Database(Section):
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _anchored(cls, value: str) -> str:
+        """Empty is the embedded database; a relative SQLite path starts at the program, not where it was called."""
+        if not value:
+            return f"sqlite:///{ROOT / 'var' / 'center.db'}"
+        if value.startswith("sqlite:///") and not value.startswith("sqlite:////") and ":memory:" not in value:
+            return f"sqlite:///{ROOT / value.removeprefix('sqlite:///')}"
+        if not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
+            raise ValueError("数据库地址应以 sqlite:/// 或 postgresql:// 开头")
+        return value
+
+
+class Web(Section):
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    demo_roles: bool = True
+
+    @field_validator("hosts")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or "*" in value:
+            raise ValueError("请逐个写出允许的主机名，不能为空，也不能用 *")
+        return value
+
+
+class Intake(Section):
+    max_upload_mb: int = Field(20, ge=1, le=200)
+    max_unpacked_mb: int = Field(200, ge=1, le=4000)
+
+
+class Sources(Section):
+    enabled: tuple[str, ...] = ()
+
+
+class Storage(Section):
+    folder: Path = Path("var")
+
+    @field_validator("folder")
+    @classmethod
+    def _anchored(cls, value: Path) -> Path:
+        return value if value.is_absolute() else ROOT / value
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Section):
+    """Everything an operator may set, by section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    database: Database = Database.model_validate({"url": ""})
+    web: Web = Web()
+    intake: Intake = Intake.model_validate({})
+    sources: Sources = Sources()
+    storage: Storage = Storage.model_validate({"folder": "var"})
+    log: Log = Log()
+
+
+def load(path: Path = FILE, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of one file and one environment.
+
+    Raises:
+        SettingsError: all mistakes together, in Chinese.
+    """
+    try:
+        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"《{path.name}》不是有效的 TOML：{error}。请检查引号、方括号和等号。") from None
+    _override(given, environment)
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [f"  {_place(item['loc'])}：{_advice(item)}" for item in error.errors()]
+        raise SettingsError(f"《{path.name}》有 {len(lines)} 处需要修改：\n" + "\n".join(lines)) from None
+
+
+def _override(given: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for section, model in Settings.model_fields.items():
+        fields = model.annotation.model_fields if model.annotation else {}
+        for name, field in fields.items():
+            written = environment.get(f"{PREFIX}{section}_{name}".upper())
+            if written is None:
+                continue
+            values = given.setdefault(section, {})
+            is_list = "tuple" in str(field.annotation)
+            values[name] = (
+                [part.strip() for part in written.split(",") if part.strip()] if is_list else written
+            )
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    names = [str(part) for part in location]
+    if len(names) == 1:
+        return f"[{names[0]}]"
+    return f"[{names[0]}] {'.'.join(names[1:])}（环境变量 {PREFIX}{'_'.join(names[:2]).upper()}）"
+
+
+def _advice(item: Any) -> str:
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "没有这一项。请核对拼写，或删去。"
+    if kind == "value_error":
+        return f"{context.get('error')}。"
+    if kind == "literal_error":
+        return f"应为 {context.get('expected')}，现为 {item['input']!r}。"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = f"不小于 {context['ge']}" if "ge" in context else f"不大于 {context['le']}"
+        return f"应{bound}，现为 {item['input']!r}。"
+    expected = {
+        "int_parsing": "整数",
+        "int_type": "整数",
+        "bool_parsing": "true 或 false",
+        "string_type": "带引号的文字",
+    }
+    return f"应为{expected.get(kind, '另一种写法')}，现为 {item['input']!r}。"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this installation, read once a process."""
+    return load()

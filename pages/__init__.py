@@ -1,0 +1,1 @@
+"""One file, one page; a folder is a section of the navigation."""

@@ -1,0 +1,37 @@
+"""One reading of the base for one run of a page.
+
+Everything a page shows in one run comes from one state of the database, and the
+data versions that key the cache are read in that same state: old figures cannot
+lie under a new version, nor new ones under an old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from data_access import engine as database
+from data_access.principal import Principal
+from data_access.settings import settings
+from data_access.versions import data_versions
+from pages._shared.principal import principal
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who asks, what they see it through, and of which version it is."""
+
+    principal: Principal
+    connection: Connection
+    versions: dict[str, int]
+
+
+@contextmanager
+def reading() -> Iterator[Reading]:
+    """One read-only snapshot: ``with reading() as r: drawn.draw(r, block, year)``."""
+    who = principal()
+    with database.reading(database.engine(settings().database.url)) as connection:
+        yield Reading(who, connection, data_versions(who, connection))

@@ -1,0 +1,1 @@
+"""What draws: theme, charts, formats, widgets. Gets figures as arguments, never asks for them."""

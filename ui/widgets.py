@@ -1,0 +1,357 @@
+"""The pieces a page is put together from. The one module of `ui` that knows Streamlit.
+
+A piece that holds no widget may stand in a cached block (`pages/_shared/drawn.py`);
+those with buttons and filters say so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import charts, formats, html
+
+State = Literal["good", "calm", "attention", "alarm", "muted"]
+
+
+# ---- words ----
+
+
+def headline(sentence: str) -> None:
+    """The sentence that answers the reader's question, before any figure."""
+    st.html(html.headline(sentence))
+
+
+def heading(words: str) -> None:
+    """The name of a block."""
+    st.html(html.heading(words))
+
+
+def as_of_line(moment: dt.datetime | None, *parts: str, version: int | None = None) -> None:
+    """``数据截至 2026-11-22 14:32 • 数据版本 20,418 • …``; `parts` are added as they are."""
+    words = [f"数据截至 {formats.clock(moment)}"]
+    if version is not None:
+        words.append(f"数据版本 {formats.number(version)}")
+    st.html(html.as_of_line([*words, *parts]))
+
+
+# ---- figures ----
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One card.
+
+    Args:
+        name: what is counted.
+        value: the figure as written by `formats`, unit included.
+        delta: the change as written by `formats`; its sign decides the arrow. None: no change is known.
+        than: against what, e.g. ``较上月``.
+        up_is_good: False where growth is bad, None where it is neither.
+        history: figures of the line under it; fewer than two, no line.
+        help: the indicator's meaning and article.
+    """
+
+    name: str
+    value: str
+    delta: str | None = None
+    than: str = ""
+    up_is_good: bool | None = True
+    history: Sequence[float | None] = field(default_factory=tuple)
+    help: str | None = None
+
+
+def metric_cards(cards: Sequence[Metric]) -> None:
+    """Cards side by side; two in a row on a telephone."""
+    for column, card in zip(st.columns(max(len(cards), 1), gap="small"), cards, strict=False):
+        known = [float(v) for v in card.history if v is not None and not formats.is_missing(v)]
+        arrow, colour = _direction(card)
+        column.metric(
+            card.name,
+            card.value,
+            delta=card.delta,
+            delta_arrow=arrow,
+            delta_color=colour,
+            delta_description=card.than or None,
+            border=True,
+            help=card.help,
+            chart_data=known if len(known) > 1 else None,
+            height="stretch",
+        )
+
+
+def _direction(card: Metric) -> tuple[Any, Any]:
+    """(arrow, colour): the sign of the change decides the arrow, `up_is_good` whether that is welcome."""
+    sign = (card.delta or "")[:1]
+    if sign not in ("+", "−") or card.up_is_good is None:
+        return {"+": "up", "−": "down"}.get(sign, "off"), "gray"
+    return ("up" if sign == "+" else "down"), ("green" if (sign == "+") == card.up_is_good else "red")
+
+
+# ---- notices and the four pictures ----
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One matter: whose it is, and a sentence. `symbol` is the name of a Material symbol."""
+
+    state: State
+    title: str
+    words: str
+    symbol: str | None = None
+
+
+_SYMBOL: dict[str, str] = {
+    "alarm": "priority_high",
+    "attention": "schedule",
+    "good": "check_circle",
+    "calm": "info",
+    "muted": "remove",
+}
+
+
+def attention(notices: Sequence[Notice]) -> None:
+    """What needs the reader's word, the worst first as given; none is said too."""
+    shown = notices or [Notice("good", "", "目前没有需要您关注的事项。")]
+    st.html(
+        html.element(
+            "div", *(html.notice(n.state, n.symbol or _SYMBOL[n.state], n.title, n.words) for n in shown)
+        )
+    )
+
+
+def empty(what: str, when: str) -> None:
+    """Nothing yet, and that is normal: `what` is missing, `when` it will appear."""
+    st.html(html.picture("calm", "inbox", what, when, ""))
+
+
+def late(
+    what: str, since: dt.datetime | None, then: str = "请联系运维团队查看数据源；恢复后本页自动更新。"
+) -> None:
+    """Figures exist but are not up to date; the page may draw them below."""
+    words = f"最近一次更新是 {formats.datetime_zh(since)}。" if since is not None else "还没有更新过。"
+    st.html(html.picture("attention", "schedule", what, words, then))
+
+
+def failed(number: str) -> None:
+    """Something broke; the log has the rest under this number."""
+    st.html(
+        html.picture(
+            "alarm",
+            "error",
+            "这一页没有显示出来",
+            f"错误编号 {number}。其他页面不受影响，已保存的数据没有变化。",
+            "请刷新一次；仍然如此，请把错误编号告诉运维团队。",
+        )
+    )
+
+
+def forbidden(page: str, roles: Sequence[str], role: str) -> None:
+    """A page that is not for this role."""
+    st.html(
+        html.picture(
+            "muted",
+            "lock",
+            f"“{page}”不对您开放",
+            f"本页供{'、'.join(roles)}使用，您的身份是{role}。",
+            "工作需要时，请向局办公室申请。",
+        )
+    )
+
+
+def notice(state: State, title: str, words: str, symbol: str | None = None) -> None:
+    """One coloured card."""
+    st.html(html.notice(state, symbol or _SYMBOL[state], title, words))
+
+
+def legend(entries: Sequence[tuple[State, str]]) -> None:
+    """Shape and words of each state, under a matrix."""
+    from ui import theme
+
+    st.html(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> None:
+    """Names and values: a record, a receipt."""
+    st.html(html.facts([(name, value) for name, value in pairs]))
+
+
+# ---- charts with their sentence, table and files ----
+
+
+def chart(
+    figure: go.Figure, sentence: str, *, key: str | None = None, on_select: Callable[[], None] | None = None
+) -> Any:
+    """A sentence, then the figure it is about. With `on_select` it is a widget: not in a cached block."""
+    if sentence:
+        st.html(html.element("p", sentence, class_="as-of"))
+    return st.plotly_chart(
+        figure,
+        theme=None,
+        config=charts.CONFIG,
+        key=key,
+        alt=sentence or None,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
+
+
+def table(frame: pd.DataFrame, **options: Any) -> Any:
+    """A table with the product's manners: no index, the frame's own Chinese column names."""
+    return st.dataframe(frame, hide_index=True, **options)
+
+
+def chart_with_table(figure: go.Figure, frame: pd.DataFrame, sentence: str, name: str) -> None:
+    """Sentence, chart, and folded beneath it the table. Holds no widget; add `downloads` beside it."""
+    chart(figure, sentence)
+    with st.expander(f"{name}：数据表"):
+        table(frame)
+
+
+def downloads(name: str, load: Callable[[], pd.DataFrame], *, as_of: dt.date | None = None) -> None:
+    """Buttons for CSV and xlsx; `load` runs only when one is pressed. A widget: not in a cached block.
+
+    `load` runs without the page's script: it opens its own reading, and the
+    principal is checked there once more.
+    """
+    stem = file_stem(name, as_of)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        st.download_button(
+            "CSV",
+            data=lambda: to_csv(load()),
+            file_name=f"{stem}.csv",
+            mime="text/csv",
+            key=f"csv.{name}",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "xlsx",
+            data=lambda: to_xlsx(load(), name),
+            file_name=f"{stem}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx.{name}",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def file_stem(name: str, as_of: dt.date | None = None) -> str:
+    """A file name people recognise: the block's name and the day, without what file systems refuse."""
+    cleaned = re.sub(r'[\\/:*?"<>|\s]+', "_", name).strip("_")
+    return f"{cleaned}_{as_of:%Y%m%d}" if as_of else cleaned
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every text escaped against formulas, every moment in Beijing time, names of columns too."""
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, dt.datetime) and value.tzinfo is not None and not formats.is_missing(value):
+            return formats.clock(value)
+        return formats.spreadsheet_safe(value)
+
+    made = pd.DataFrame(
+        {number: [cell(v) for v in frame[column]] for number, column in enumerate(frame.columns)}
+    )
+    made.columns = [formats.spreadsheet_safe(str(column)) for column in frame.columns]
+    return made
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with the mark by which Excel and WPS know it."""
+    return _safe(frame).to_csv(index=False).encode("utf-8-sig")
+
+
+def to_xlsx(frame: pd.DataFrame, name: str) -> bytes:
+    """One sheet: bold header, frozen, filter on, columns as wide as their words."""
+    made, buffer = _safe(frame), io.BytesIO()
+    with pd.ExcelWriter(
+        buffer,
+        engine="xlsxwriter",
+        engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}},
+    ) as writer:
+        sheet = re.sub(r"[\[\]:*?/\\]", "_", name)[:31] or "数据"
+        made.to_excel(writer, sheet_name=sheet, index=False)
+        page = writer.sheets[sheet]
+        page.freeze_panes(1, 0)
+        if len(made.columns):
+            page.autofilter(0, 0, max(len(made), 1), len(made.columns) - 1)
+        for number, column in enumerate(made.columns):
+            widest = max([_width(str(column)), *(_width(str(v)) for v in made[column].head(200))])
+            page.set_column(number, number, min(widest + 2, 48))
+    return buffer.getvalue()
+
+
+def _width(words: str) -> int:
+    """Columns of a spreadsheet: a Chinese character takes two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in words)
+
+
+# ---- a file to send ----
+
+
+def upload(label: str, types: Sequence[str], key: str, *, most_mb: int, help: str | None = None) -> Any:
+    """One file of one of `types`; the limits stand under it in Chinese."""
+    chosen = st.file_uploader(label, type=list(types), key=key, help=help, max_upload_size=most_mb)
+    st.html(html.element("p", f"单个文件不超过 {most_mb} MB，格式：{'、'.join(types)}。", class_="as-of"))
+    return chosen
+
+
+# ---- filters that live in the URL ----
+
+
+def filter_bar() -> Any:
+    """A row for filters: ``with widgets.filter_bar(): …``."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def url_select(
+    label: str, options: Sequence[str], key: str, *, index: int = 0, help: str | None = None
+) -> str:
+    """One of `options`, kept in the URL under `key`; an address with an unknown value falls back to the first."""
+    return st.selectbox(label, options, index=index, key=key, bind="query-params", help=help)  # type: ignore[return-value]
+
+
+def url_multiselect(label: str, options: Sequence[str], key: str, *, every: str = "全部") -> list[str]:
+    """Any of `options`, kept in the URL; none chosen means all of them."""
+    chosen = st.multiselect(label, options, key=key, bind="query-params", placeholder=every)
+    return list(chosen) or list(options)
+
+
+def url_segments(label: str, options: Sequence[str], key: str) -> str:
+    """One of a few, as a row of buttons; kept in the URL."""
+    chosen = st.segmented_control(
+        label,
+        options,
+        default=options[0],
+        key=key,
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen or options[0]
+
+
+def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
+    """``?as_of=YYYY-MM-DD``: the day as of which the page is shown, today when absent."""
+    chosen = st.date_input(
+        "截至",
+        value=today,
+        min_value=earliest,
+        max_value=today,
+        key="as_of",
+        format="YYYY-MM-DD",
+        bind="query-params",
+        help="选择过去的一天，本页按当时已知的数据显示。",
+    )
+    return chosen if isinstance(chosen, dt.date) else today

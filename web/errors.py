@@ -1,0 +1,44 @@
+"""What happens when a page fails: a number on the screen, everything else in the log."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+
+from ui import widgets
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def error_number() -> str:
+    """Eight characters that can be read out over the telephone: no 0/O, 1/I/L."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where it happened, file:line function, without the values of any variable."""
+    found = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return found
+
+
+def on_script_error(error: Exception) -> bool:
+    """Streamlit's hook for an uncaught exception of a page, a fragment or a callback.
+
+    The message of the exception stays in no place: it may quote a record or a
+    database address. Its type and the way to it are enough to find the line.
+    """
+    number = error_number()
+    known: dict[str, Any] = {"type": type(error).__name__, "frames": frames(error)}
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        known["cause"] = type(cause).__name__
+    structlog.get_logger().error("page_failed", number=number, **known)
+    widgets.failed(number)
+    return True

@@ -5,6 +5,7 @@ stands before everything Streamlit answers, websocket included.
 """
 
 import streamlit as st
+from streamlit import config
 
 from data_access.settings import settings
 from web import document, health, logs
@@ -13,7 +14,7 @@ from web.gate import Gate, refuse_open_address
 from web.lifespan import lifespan
 
 logs.configure(settings().log.level)
-refuse_open_address(st.config.get_option("server.address"))
+refuse_open_address(config.get_option("server.address"))
 
 app = st.App(
     "web/main.py",

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -111,8 +111,7 @@ def load(path: Path = FILE, environment: Mapping[str, str] = os.environ) -> Sett
 
 def _override(given: dict[str, Any], environment: Mapping[str, str]) -> None:
     for section, model in Settings.model_fields.items():
-        fields = model.annotation.model_fields if model.annotation else {}
-        for name, field in fields.items():
+        for name, field in cast(type[BaseModel], model.annotation).model_fields.items():
             written = environment.get(f"{PREFIX}{section}_{name}".upper())
             if written is None:
                 continue

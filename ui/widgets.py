@@ -188,7 +188,11 @@ def facts(pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def chart(
-    figure: go.Figure, sentence: str, *, key: str | None = None, on_select: Callable[[], None] | None = None
+    figure: go.Figure,
+    sentence: str,
+    *,
+    key: str | None = None,
+    on_select: Callable[[], None] | Literal["rerun", "ignore"] = "ignore",
 ) -> Any:
     """A sentence, then the figure it is about. With `on_select` it is a widget: not in a cached block."""
     if sentence:
@@ -199,7 +203,7 @@ def chart(
         config=charts.CONFIG,
         key=key,
         alt=sentence or None,
-        on_select=on_select or "ignore",
+        on_select=on_select,
         selection_mode="points",
     )
 

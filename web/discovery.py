@@ -6,6 +6,7 @@ Once a process: `web/main.py` is executed anew in every run, this module is not.
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def _add(name: str, section: str, entries: list[Entry], problems: list[str]) -> 
     if not isinstance(page, Page):
         problems.append(f"{file}: has no PAGE = Page(...)")
         return
-    if not callable(render):
+    if not inspect.isfunction(render):
         problems.append(f"{file}: has no function render()")
         return
     wrong = page.problems()

@@ -44,7 +44,13 @@ def draw(
     _require_plain(block, arguments)
     wanted = None if domains is None else set(domains)
     versions = tuple(sorted((d, v) for d, v in reading.versions.items() if wanted is None or d in wanted))
-    key = (f"{block.__module__}.{block.__qualname__}", arguments, reading.principal.scope, versions)
+    key = (
+        f"{block.__module__}.{block.__qualname__}",
+        arguments,
+        reading.base,
+        reading.principal.scope,
+        versions,
+    )
     return _drawn(key, block, reading)
 
 

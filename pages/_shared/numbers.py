@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from data_access import engine as database
 from data_access.principal import Principal
@@ -19,11 +18,15 @@ from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared.principal import principal
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 
 @dataclass(frozen=True)
 class Reading:
-    """Who asks, what they see it through, and of which version it is."""
+    """Which base, who asks, what they see it through, and of which version it is."""
 
+    base: str
     principal: Principal
     connection: Connection
     versions: dict[str, int]
@@ -33,5 +36,6 @@ class Reading:
 def reading() -> Iterator[Reading]:
     """One read-only snapshot: ``with reading() as r: drawn.draw(r, block, year)``."""
     who = principal()
-    with database.reading(database.engine(settings().database.url)) as connection:
-        yield Reading(who, connection, data_versions(who, connection))
+    url = settings().database.url
+    with database.reading(database.engine(url)) as connection:
+        yield Reading(url, who, connection, data_versions(who, connection))

@@ -49,7 +49,7 @@ def lines(
             },
             hovertemplate="%{y:.1%}" if ratio else f"%{{y:,.4~g}}{suffix}",
         )
-    date_axis(made, frame[x])
+    date_axis(made, list(frame[x]))
     made.update_yaxes(tickformat=".0%" if ratio else None)
     made.update_layout(showlegend=len(series) > 1)
     return made
@@ -98,7 +98,7 @@ def band(
                 line=line,
                 hovertemplate=f"%{{x}} {name} {pattern}<extra></extra>",
             )
-    date_axis(made, frame[x])
+    date_axis(made, list(frame[x]))
     made.update_yaxes(tickformat=".0%" if ratio else None, rangemode="tozero")
     return made
 

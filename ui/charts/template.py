@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from ui import formats, theme
@@ -81,9 +81,9 @@ def or_none(value: Any) -> float | None:
     return None if formats.is_missing(value) else float(value)
 
 
-def date_axis(made: go.Figure, values: pd.Series) -> None:
+def date_axis(made: go.Figure, values: Sequence[Any]) -> None:
     """Chinese dates on the axis; names stay names."""
-    if pd.api.types.is_datetime64_any_dtype(values) or (len(values) and hasattr(values.iloc[0], "year")):
+    if len(values) and hasattr(values[0], "year"):
         made.update_xaxes(type="date", tickformat="%-m月%-d日\n%Y年", hoverformat="%Y年%-m月%-d日", nticks=8)
     else:
         made.update_xaxes(type="category", nticks=14)

@@ -1,0 +1,142 @@
+"""Annual plans (年度数据汇聚计划, Article 8) as they are, as they were, and what nobody planned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+import catalog
+from data_access.plan_chain import PlanChain, PlanVersion
+from data_access.principal import Principal
+from data_access.responsibility import read_responsibilities
+from data_access.schema import plan_version
+
+STATE_NAMES = {
+    "draft": "草稿",
+    "submitted": "已提交",
+    "approved": "已批准（生效）",
+    "returned": "已退回",
+    "superseded": "已被修订替代",
+    "closed": "已封存",
+}
+COUNTING_STATES = ("approved", "superseded", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One version of a category's plan with its whole history line."""
+
+    category: str
+    year: int
+    version: int
+    department: str
+    quantity: int
+    months: tuple[int, ...]
+    state: str
+    reason: str | None
+    submitted_on: dt.date | None
+    approved_on: dt.date | None
+    approved_by: str | None
+    returned_reason: str | None
+
+    @property
+    def state_name(self) -> str:
+        return STATE_NAMES[self.state]
+
+
+def plan_versions(
+    principal: Principal, connection: Connection, year: int, *, category: str | None = None
+) -> list[Plan]:
+    """Every version of the year, drafts too, in catalogue order and by number.
+
+    A plan is a promise everybody may know; only a department's own drafts and
+    returned versions are its own and the office's business.
+    """
+    c = plan_version.c
+    statement = select(*c).where(c.year == year)
+    if category is not None:
+        statement = statement.where(c.category == category)
+    place = {entry.code: n for n, entry in enumerate(catalog.default().categories)}
+    plans = [Plan(**{**row._mapping, "months": tuple(row.months)}) for row in connection.execute(statement)]
+    seen = [p for p in plans if p.state in COUNTING_STATES or _may_see_draft(principal, p)]
+    return sorted(seen, key=lambda p: (place.get(p.category, len(place)), p.version))
+
+
+def _may_see_draft(principal: Principal, plan: Plan) -> bool:
+    return principal.role in ("office", "operations") or (
+        principal.role == "department" and principal.unit == plan.department
+    )
+
+
+def plan_chains(
+    principal: Principal, connection: Connection, years: range, known_on: dt.date
+) -> dict[tuple[str, int], PlanChain]:
+    """The approved versions known on a day, by category and year, for each year of `years`.
+
+    Categories without an approved version have an empty chain, so that a look-up
+    never fails: nothing promised is a chain that promises nothing.
+    """
+    c = plan_version.c
+    found: dict[tuple[str, int], list[PlanVersion]] = defaultdict(list)
+    rows = connection.execute(
+        select(c.category, c.year, c.version, c.quantity, c.months, c.approved_on).where(
+            c.year >= years.start,
+            c.year < years.stop,
+            c.state.in_(COUNTING_STATES),
+            c.approved_on <= known_on,
+        )
+    )
+    for row in rows:
+        found[row.category, row.year].append(
+            PlanVersion(row.version, row.quantity, row.approved_on, tuple(row.months))
+        )
+    codes = {entry.code for entry in catalog.default().categories}
+    return {
+        (code, year): PlanChain(year, found.get((code, year), ()), known_on)
+        for code in codes
+        for year in years
+    }
+
+
+def unplanned(principal: Principal, connection: Connection, year: int, known_on: dt.date) -> list[str]:
+    """Categories of the year nobody has an approved plan for, in catalogue order."""
+    chains = plan_chains(principal, connection, range(year, year + 1), known_on)
+    assigned = {a.category for a in read_responsibilities(principal, connection).year(year)}
+    return [
+        c.code
+        for c in catalog.default().categories
+        if c.code in assigned and not chains[c.code, year].is_planned
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBasis:
+    """Which plan the figures of a year rest on: its newest approval and number of revisions."""
+
+    newest_version: int
+    approved_on: dt.date | None
+
+
+def plan_basis(principal: Principal, connection: Connection, year: int, known_on: dt.date) -> PlanBasis:
+    """For the line 「计划口径：2026 年第 2 版（7 月 4 日修订）」; version 0 before there is a plan."""
+    c = plan_version.c
+    row = connection.execute(
+        select(func.max(c.version), func.max(c.approved_on)).where(
+            c.year == year, c.state.in_(COUNTING_STATES), c.approved_on <= known_on
+        )
+    ).one()
+    return PlanBasis(row[0] or 0, row[1])
+
+
+def filed_on(principal: Principal, connection: Connection, year: int) -> dict[str, dt.date]:
+    """First submission of each department's plan for the year (score input `plan_filed_on`)."""
+    c = plan_version.c
+    rows = connection.execute(
+        select(c.department, func.min(c.submitted_on))
+        .where(c.year == year, c.submitted_on.is_not(None))
+        .group_by(c.department)
+    )
+    return {department: day for department, day in rows}

@@ -1,0 +1,226 @@
+"""What came, when: the reads behind completion, coverage and timeliness. Rollups only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from data_access.due import Event
+from data_access.principal import Principal
+from data_access.queries.scope import fetch, one_of, scoped
+from data_access.schema import batch, roll_delivery, roll_event, roll_period, visit_complete, visit_day
+
+MIN_HOURS = 12
+"""Hours of readings a venue sends on a complete day, on average over the venues (proposal)."""
+VENUE_SHARE = 0.9
+"""Share of the most venues seen in `VENUE_WINDOW` days that must report on a complete day (proposal)."""
+VENUE_WINDOW = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one category (one unit of it, if asked for) received on one day.
+
+    `keys`: natural keys accepted for the first time in that calendar year;
+    `accepted`: accepted rows. A batch taken back counts until the day it was.
+    """
+
+    category: str
+    unit: str | None
+    day: dt.date
+    keys: int
+    accepted: int
+    batches: int = 0
+
+
+def delivered(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    known_on: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+    by_unit: bool = False,
+    only: frozenset[str] | None = None,
+) -> list[Delivered]:
+    """Deliveries received from `first` to `known_on` (inclusive), as known on `known_on`.
+
+    Args:
+        categories: the department's (`Responsibilities.categories_of`) where one asks.
+        by_unit: one entry for each unit instead of one for the category.
+        only: further restriction to these categories.
+    """
+    c = roll_delivery.c
+    keys = [c.category, c.unit, c.day] if by_unit else [c.category, c.day]
+    statement = (
+        select(*keys, func.sum(c.keys_in_year), func.sum(c.rows_accepted), func.sum(c.batches))
+        .where(c.day >= first, c.day <= known_on)
+        .where(*scoped(principal, roll_delivery, categories), *one_of(c.category, only))
+        .group_by(*keys)
+    )
+    rows = [
+        Delivered(row[0], row[1] if by_unit else None, row[-4], int(row[-3]), int(row[-2]), int(row[-1]))
+        for row in fetch(connection, statement)
+    ]
+    moved = _moved_reverts(principal, connection, first, known_on, categories, by_unit, only)
+    return rows + moved if moved else rows
+
+
+def _moved_reverts(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    known_on: dt.date,
+    categories: frozenset[str] | None,
+    by_unit: bool,
+    only: frozenset[str] | None,
+) -> list[Delivered]:
+    """Book what was taken back on the day it had been received.
+
+    The rollup subtracts on the day of the revert, so that an earlier day keeps its
+    figure. Known by today, a batch of 2025 reverted in 2026 is missing in 2025 and
+    must not lower 2026, nor the successor of the department that had received it.
+    """
+    c = batch.c
+    statement = select(
+        c.category, c.unit, c.received_on, c.reverted_on, c.keys_in_year, c.rows_accepted
+    ).where(
+        c.reverted_on.is_not(None),
+        c.reverted_on >= first,
+        c.reverted_on <= known_on,
+        *scoped(principal, batch, categories),
+        *one_of(c.category, only),
+    )
+    moved = []
+    for row in fetch(connection, statement):
+        unit = row.unit if by_unit else None
+        moved.append(Delivered(row.category, unit, row.reverted_on, row.keys_in_year, row.rows_accepted, 1))
+        if row.received_on >= first:
+            moved.append(
+                Delivered(row.category, unit, row.received_on, -row.keys_in_year, -row.rows_accepted, -1)
+            )
+    return moved
+
+
+def first_receipts(
+    principal: Principal,
+    connection: Connection,
+    years: range,
+    known_on: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+) -> dict[str, dict[str, dt.date]]:
+    """First receipt by `known_on` of a delivery with an accepted row, by category and period.
+
+    Periods of `years` and the year before (yearly data are those of the year before).
+    A batch taken back after `known_on` still counts on it, where it names its period.
+    """
+    c = roll_period.c
+    found: dict[str, dict[str, dt.date]] = defaultdict(dict)
+    inside = (c.period >= str(years.start - 1), c.period < str(years.stop))
+    statement = (
+        select(c.category, c.period, func.min(c.received_on))
+        .where(*inside, c.received_on <= known_on, c.rows_accepted > 0)
+        .where(*scoped(principal, roll_period, categories))
+        .group_by(c.category, c.period)
+    )
+    for category, period, day in connection.execute(statement):
+        found[category][period] = day
+    b = batch.c
+    later = select(b.category, b.period, b.received_on).where(
+        b.reverted_on > known_on,
+        b.received_on <= known_on,
+        b.period.is_not(None),
+        b.rows_accepted > 0,
+        *scoped(principal, batch, categories),
+    )
+    for category, period, day in connection.execute(later):
+        found[category][period] = min(day, found[category].get(period, day))
+    return dict(found)
+
+
+def events(
+    principal: Principal,
+    connection: Connection,
+    years: range,
+    known_on: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+) -> dict[str, tuple[Event, ...]]:
+    """Events of `event+Nd` categories that ended in `years` and were received by `known_on`."""
+    c = roll_event.c
+    found: dict[str, list[Event]] = defaultdict(list)
+    statement = (
+        select(c.category, c.ends_on, c.received_on, c.records)
+        .where(c.ends_on >= dt.date(years.start, 1, 1), c.ends_on < dt.date(years.stop, 1, 1))
+        .where(c.received_on <= known_on, *scoped(principal, roll_event, categories))
+        .order_by(c.ends_on, c.received_on)
+    )
+    for row in fetch(connection, statement):
+        found[row.category].append(Event(row.ends_on, row.received_on, int(row.records)))
+    return {category: tuple(rows) for category, rows in found.items()}
+
+
+def complete_days(
+    principal: Principal, connection: Connection, first: dt.date, last: dt.date
+) -> frozenset[dt.date]:
+    """Days from `first` to `last` with complete readings of the venues.
+
+    A day is complete when at least `VENUE_SHARE` of the most venues seen in the
+    `VENUE_WINDOW` days up to it reported, and each on average at least `MIN_HOURS`
+    hours: a silent gate or a lost evening makes the day incomplete, a closed
+    season does not.
+    """
+    c = visit_complete.c
+    start = first - dt.timedelta(days=VENUE_WINDOW)
+    rows = connection.execute(select(c.day, c.hours, c.venues).where(c.day >= start, c.day <= last))
+    readings = {day: (int(hours), int(venues)) for day, hours, venues in rows}
+    found = set()
+    for day, (hours, venues) in readings.items():
+        if day < first:
+            continue
+        window = [readings.get(day - dt.timedelta(days=n), (0, 0))[1] for n in range(VENUE_WINDOW)]
+        expected = max(window)
+        if venues > 0 and venues >= VENUE_SHARE * expected and hours >= MIN_HOURS * venues:
+            found.add(day)
+    return frozenset(found)
+
+
+def entries_by_day(
+    principal: Principal, connection: Connection, first: dt.date, last: dt.date
+) -> dict[dt.date, int]:
+    """Visitors who entered a connected venue, by day; days without a reading are missing."""
+    c = visit_day.c
+    statement = (
+        select(c.day, func.sum(c.entries))
+        .where(c.day >= first, c.day <= last)
+        .group_by(c.day)
+        .order_by(c.day)
+    )
+    return {day: int(entries) for day, entries in connection.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictFlow:
+    """Readings of one district's venues on the days of a window: `days` with any, `last_on` the newest."""
+
+    district: str
+    days: int
+    last_on: dt.date
+    entries: int
+
+
+def flows_by_district(
+    principal: Principal, connection: Connection, first: dt.date, last: dt.date
+) -> list[DistrictFlow]:
+    """Who sent readings from `first` to `last`, to find those who fell silent."""
+    c = visit_day.c
+    statement = (
+        select(c.district, func.count(), func.max(c.day), func.sum(c.entries))
+        .where(c.day >= first, c.day <= last, c.readings > 0)
+        .group_by(c.district)
+    )
+    return [DistrictFlow(d, int(n), day, int(total)) for d, n, day, total in connection.execute(statement)]

@@ -1,0 +1,126 @@
+"""Parts of the six characteristics (GB/T 36344) and problems by rule. Rollups only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from data_access.principal import Principal
+from data_access.queries.scope import fetch, one_of, scoped
+from data_access.schema import QUALITY_COUNTS, roll_probe, roll_problem, roll_quality
+
+
+@dataclass(frozen=True, slots=True)
+class QualityParts:
+    """Summable parts of one category on one day (of one unit, if asked for); `counts` by column."""
+
+    category: str
+    unit: str | None
+    day: dt.date
+    counts: Mapping[str, int]
+
+
+def quality_parts(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    last: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+    by_unit: bool = False,
+) -> list[QualityParts]:
+    """Rows submitted from `first` to `last` (inclusive), refused ones too; a mended row once."""
+    c = roll_quality.c
+    keys = [c.category, c.unit, c.day] if by_unit else [c.category, c.day]
+    statement = (
+        select(*keys, *(func.sum(c[name]).label(name) for name in QUALITY_COUNTS))
+        .where(c.day >= first, c.day <= last, *scoped(principal, roll_quality, categories))
+        .group_by(*keys)
+    )
+    skip = len(keys)
+    return [
+        QualityParts(
+            row[0],
+            row[1] if by_unit else None,
+            row[skip - 1],
+            dict(zip(QUALITY_COUNTS, map(int, row[skip:]), strict=True)),
+        )
+        for row in fetch(connection, statement)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """Hourly probes of a category's published resource on one day."""
+
+    category: str
+    day: dt.date
+    probes: int
+    opened: int
+
+
+def probes(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    last: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+) -> list[Probes]:
+    """Probes by category and day; none for a unit, which publishes nothing of its own."""
+    c = roll_probe.c
+    statement = select(c.category, c.day, c.probes, c.opened).where(
+        c.day >= first, c.day <= last, *scoped(principal, roll_probe, categories)
+    )
+    return [Probes(*row) for row in fetch(connection, statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCount:
+    """How often a rule was broken or a value normalised: code R_… or W_…, `check` of a cross-check."""
+
+    category: str
+    unit: str | None
+    field: str
+    code: str
+    check: str
+    count: int
+
+
+def problems_by_rule(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    last: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+    only: frozenset[str] | None = None,
+    by_unit: bool = False,
+    warnings: bool = False,
+) -> list[ProblemCount]:
+    """Problems received from `first` to `last`, the most frequent first.
+
+    Args:
+        only: restriction to these categories.
+        by_unit: who has to mend it, too.
+        warnings: W_ codes as well; without, only what kept a row out.
+    """
+    c = roll_problem.c
+    keys = [c.category, c.field, c.code, c.check, *([c.unit] if by_unit else [])]
+    statement = (
+        select(*keys, func.sum(c["count"]))
+        .where(c.day >= first, c.day <= last)
+        .where(*scoped(principal, roll_problem, categories), *one_of(c.category, only))
+        .group_by(*keys)
+        .having(func.sum(c["count"]) > 0)
+    )
+    if not warnings:
+        statement = statement.where(c.code.startswith("R_", autoescape=True))
+    found = [
+        ProblemCount(row[0], row[4] if by_unit else None, row[1], row[2], row[3], int(row[-1]))
+        for row in fetch(connection, statement)
+    ]
+    return sorted(found, key=lambda p: (-p.count, p.category, p.field, p.code, p.check, p.unit or ""))

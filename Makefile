@@ -28,14 +28,16 @@ check: $(TOOLS) ## format, lint, types, import contracts, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/python -m tools.contracts
-	$(BIN)/python -m tools.write_docs --check
+	$(BIN)/python -m tools.decisions --check
+	$(BIN)/python manage.py docs --check
 
 format: $(TOOLS) ## put the code into its shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(RUNTIME) ## write docs/indicators.md and docs/articles.md anew
-	$(BIN)/python -m tools.write_docs
+docs: $(RUNTIME) ## write the generated documents anew: indicators, articles, list of decisions
+	$(BIN)/python -m tools.decisions
+	$(BIN)/python manage.py docs
 
 bench: $(TOOLS) ## measure; results in docs/performance.md
 	$(BIN)/python -m bench

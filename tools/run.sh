@@ -1,0 +1,42 @@
+#!/bin/sh
+# Starts the product on this machine: base, demonstration data on an empty base, worker, web.
+# Ctrl-C ends both processes. PORT chooses another port.
+set -eu
+python=$1
+port=${PORT:-8501}
+address="http://127.0.0.1:$port"
+
+if "$python" -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))))' "$port"; then
+	echo "端口 $port 已被占用（可能已经启动过）。请先停止它，或换一个端口：PORT=8600 make run" >&2
+	exit 1
+fi
+"$python" manage.py init
+kind=$("$python" manage.py status --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)["kind"])')
+if [ "$kind" = empty ]; then
+	echo "数据库是空的，正在生成演示数据（约一分钟）……"
+	"$python" manage.py demo
+fi
+
+"$python" manage.py worker &
+worker=$!
+"$python" manage.py serve --port "$port" &
+web=$!
+trap 'kill $web $worker 2>/dev/null; wait' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+"$python" - "$address" <<'PY' || { echo "网页服务没有启动，原因见上。" >&2; exit 1; }
+import sys, time, urllib.error, urllib.request
+
+for _ in range(120):
+    try:
+        urllib.request.urlopen(sys.argv[1] + "/health", timeout=2)
+        sys.exit(0)
+    except (urllib.error.URLError, OSError):
+        time.sleep(0.5)
+sys.exit(1)
+PY
+echo
+echo "重庆体育大数据中心已启动，请用浏览器打开：$address"
+echo "按 Ctrl-C 停止。"
+wait $web

@@ -68,16 +68,23 @@ def points(ratio: Any, digits: int = 1, *, signed: bool = True) -> str:
     )
 
 
+def _scaled(exact: Decimal, digits: int) -> tuple[Decimal, str]:
+    """A figure in 万 or 亿, rounded; 99,999,999 is 1.0 亿 and not 10,000.0 万."""
+    if abs(exact) < 10_000:
+        return _rounded(exact, digits), ""
+    scaled = _rounded(exact.scaleb(-4), digits)
+    return (scaled, "万") if abs(scaled) < 10_000 else (_rounded(exact.scaleb(-8), digits), "亿")
+
+
 def wan(value: Any, digits: int = 1) -> str:
     """Large figures in 万 and 亿: 12345 → ``1.2 万``; below ten thousand as it is."""
 
     def write(v: Any) -> str:
         exact = Decimal(str(v))
-        for unit, size in (("亿", 8), ("万", 4)):
-            scaled = _rounded(exact.scaleb(-size), digits)
-            if abs(scaled) >= 1:
-                return f"{_write(scaled)} {unit}"
-        return _write(_rounded(exact, 0 if exact == exact.to_integral_value() else digits))
+        scaled, unit = _scaled(exact, digits)
+        if not unit:
+            return _write(_rounded(exact, 0 if exact == exact.to_integral_value() else digits))
+        return f"{_write(scaled)} {unit}"
 
     return missing(value, write)
 
@@ -86,12 +93,8 @@ def money(yuan: Any, digits: int = 2) -> str:
     """元 in 元, 万元 or 亿元: 1234567.8 → ``123.46 万元``."""
 
     def write(v: Any) -> str:
-        exact = Decimal(str(v))
-        for unit, size in (("亿元", 8), ("万元", 4)):
-            scaled = _rounded(exact.scaleb(-size), digits)
-            if abs(scaled) >= 1:
-                return f"{_write(scaled)} {unit}"
-        return f"{_write(_rounded(exact, digits))} 元"
+        scaled, unit = _scaled(Decimal(str(v)), digits)
+        return f"{_write(scaled)} {unit}元"
 
     return missing(yuan, write)
 

@@ -147,7 +147,7 @@ def failed(number: str) -> None:
         html.picture(
             "alarm",
             "error",
-            "这一页没有显示出来",
+            "这一页没有完整显示",
             f"错误编号 {number}。其他页面不受影响，已保存的数据没有变化。",
             "请刷新一次；仍然如此，请把错误编号告诉运维团队。",
         )
@@ -196,7 +196,7 @@ def chart(
 ) -> Any:
     """A sentence, then the figure it is about. With `on_select` it is a widget: not in a cached block."""
     if sentence:
-        st.html(html.element("p", sentence, class_="as-of"))
+        st.html(html.element("p", sentence, class_="sentence"))
     return st.plotly_chart(
         figure,
         theme=None,
@@ -307,7 +307,7 @@ def _width(words: str) -> int:
 def upload(label: str, types: Sequence[str], key: str, *, most_mb: int, help: str | None = None) -> Any:
     """One file of one of `types`; the limits stand under it in Chinese."""
     chosen = st.file_uploader(label, type=list(types), key=key, help=help, max_upload_size=most_mb)
-    st.html(html.element("p", f"单个文件不超过 {most_mb} MB，格式：{'、'.join(types)}。", class_="as-of"))
+    st.html(html.element("p", f"单个文件不超过 {most_mb} MB，格式：{'、'.join(types)}。", class_="limits"))
     return chosen
 
 

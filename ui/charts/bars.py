@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui import formats, theme
-from ui.charts.template import figure, or_none
+from ui.charts.template import figure, or_none, plain
 
 
 def ranked_bars(
@@ -33,7 +33,7 @@ def ranked_bars(
         track: column with the ratio the pale track reaches (e.g. the forecast); none, 100 %.
     """
     kinds = _states(frame, states)
-    names = [str(n) for n in frame[label]]
+    names = [plain(n) for n in frame[label]]
     values = [None if formats.is_missing(v) else float(v) for v in frame[value]]
     marked = [v is not None and k in ("attention", "alarm") for v, k in zip(values, kinds, strict=True)]
     texts = [
@@ -61,15 +61,27 @@ def ranked_bars(
         x=values,
         orientation="h",
         width=0.36,
+        yaxis="y2",
         marker={"color": [theme.fill(k) for k in kinds], "line": {"width": 0}},
         hovertemplate="%{y} %{x:.1%}<extra></extra>",
     )
     _write_beside(
         made, names, texts, [theme.text(k) if m else theme.INK for k, m in zip(kinds, marked, strict=True)]
     )
-    made.update_xaxes(range=[0, 1.13], tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1], tickformat=".0%", showline=False)
-    made.update_yaxes(
-        autorange="reversed", showgrid=False, tickfont={"color": theme.INK, "size": 14}, ticksuffix="  "
+    made.update_xaxes(
+        range=[0, 1.005 * max([1.0, *(v for v in [*values, *reach] if v is not None)])],
+        tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1],
+        tickformat=".0%",
+        showline=False,
+    )
+    made.update_layout(
+        yaxis={
+            "autorange": "reversed",
+            "showgrid": False,
+            "type": "category",
+            "tickfont": {"color": theme.INK, "size": 14},
+            "ticklabelstandoff": 8,
+        }
     )
     if target is not None:
         _pace_line(made, target, target_name)
@@ -81,16 +93,19 @@ def _states(frame: pd.DataFrame, states: str | None) -> list[str]:
 
 
 def _write_beside(made: go.Figure, names: list[str], texts: list[str], colours: list[str]) -> None:
-    """The figures in one column right of the bars, where none is too short to hold them."""
-    made.add_scatter(
-        y=names,
-        x=[1.02] * len(names),
-        mode="text",
-        text=texts,
-        textposition="middle right",
-        textfont={"size": 13, "color": colours},
-        hoverinfo="skip",
-        cliponaxis=False,
+    """The figures as labels of an axis on the right, where none is too short to hold them, on a telephone too."""
+    made.update_layout(
+        yaxis2={
+            "overlaying": "y",
+            "side": "right",
+            "tickvals": names,
+            "ticktext": [f'<span style="color:{c}">{t}</span>' for t, c in zip(texts, colours, strict=True)],
+            "ticklabelstandoff": 10,
+            "autorange": "reversed",
+            "showgrid": False,
+            "type": "category",
+            "tickfont": {"size": 13},
+        }
     )
 
 
@@ -136,7 +151,7 @@ def columns_with_plan(
         current: the value of `label` that is not over yet.
         unit: written behind a figure, e.g. ``万条``.
     """
-    names = [str(n) for n in frame[label]]
+    names = [plain(n) for n in frame[label]]
     made = figure(height, margin={"t": 30, "b": 8, "l": 8, "r": 8})
     suffix = f" {unit}" if unit else ""
     made.add_bar(
@@ -181,7 +196,7 @@ def stacked(
         parts: column → name in the legend, from the base of the bar outwards.
         states: column → key of `theme.STATES`, where a colour has a meaning.
     """
-    names = [str(n) for n in frame[label]]
+    names = [plain(n) for n in frame[label]]
     made = figure(
         height or (60 + 34 * max(len(names), 1) if horizontal else 300),
         barmode="stack",

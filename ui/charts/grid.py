@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui import formats, theme
-from ui.charts.template import figure
+from ui.charts.template import figure, plain
 
 
 def matrix(
@@ -35,16 +36,9 @@ def matrix(
 
     A click selects the point; its `customdata` is ``[row name, column name]``.
     """
-    down = list(rows) if rows is not None else list(dict.fromkeys(str(v) for v in frame[row]))
-    across = list(columns) if columns is not None else list(dict.fromkeys(str(v) for v in frame[column]))
-    cells = {
-        (str(r[row]), str(r[column])): (
-            str(r[state]),
-            "" if text is None or formats.is_missing(r[text]) else str(r[text]),
-            "" if hover is None or formats.is_missing(r[hover]) else str(r[hover]),
-        )
-        for r in frame.to_dict("records")
-    }
+    cells = _cells(frame, row, column, state, text, hover)
+    down = [plain(r) for r in rows] if rows is not None else list(dict.fromkeys(r for r, _ in cells))
+    across = [plain(c) for c in columns] if columns is not None else list(dict.fromkeys(c for _, c in cells))
     place = {key: index for index, key in enumerate(theme.STATES)}
     made = figure(
         60 + 30 * max(len(down), 1),
@@ -70,10 +64,10 @@ def matrix(
         y=[r for r, _ in order],
         mode="markers+text",
         marker={"size": 26, "opacity": 0, "symbol": "square"},
-        text=[f"{theme.symbol(cells[k][0])} {cells[k][1]}".strip() for k in order],
+        text=[cells[k][1] for k in order],
         textfont={"size": 12, "color": [theme.text(cells[k][0]) for k in order]},
-        customdata=[list(k) for k in order],
-        hovertext=[cells[k][2] or f"{k[0]} {k[1]} {cells[k][1]}" for k in order],
+        customdata=[[html.unescape(name) for name in k] for k in order],
+        hovertext=[cells[k][2] for k in order],
         hoverinfo="text",
         selected={"textfont": {"color": theme.INK}},
         unselected={"marker": {"opacity": 0}},
@@ -86,6 +80,21 @@ def matrix(
         tickfont={"color": theme.INK, "size": 13},
         ticksuffix="  ",
     )
+    return made
+
+
+def _cells(
+    frame: pd.DataFrame, row: str, column: str, state: str, text: str | None, hover: str | None
+) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """(row, column) → (state, words with the state's shape before them, sentence when pointed at)."""
+    made = {}
+    for record in frame.to_dict("records"):
+        key = (plain(record[row]), plain(record[column]))
+        kind = str(record[state])
+        words = "" if text is None or formats.is_missing(record[text]) else plain(record[text])
+        shown = words if kind == "muted" and words else f"{theme.symbol(kind)} {words}".strip()
+        known = hover is not None and not formats.is_missing(record[hover])
+        made[key] = (kind, shown, plain(record[hover]) if known else f"{key[0]} {key[1]} {words}".strip())
     return made
 
 

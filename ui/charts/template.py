@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,6 +75,11 @@ CONFIG: dict[str, Any] = {
 def figure(height: int, **layout: Any) -> go.Figure:
     """An empty figure with the product's template."""
     return go.Figure(layout={"template": TEMPLATE, "height": height, **layout})
+
+
+def plain(name: Any) -> str:
+    """A name as text: plotly reads its labels as HTML."""
+    return html.escape(str(name), quote=False)
 
 
 def or_none(value: Any) -> float | None:

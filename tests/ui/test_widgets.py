@@ -1,0 +1,119 @@
+"""The pieces of a page, drawn by Streamlit itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import widgets
+
+FRAME = pd.DataFrame(
+    {
+        "处室": ["群体处", "=HYPERLINK(1)"],
+        "条数": [12, -3],
+        "收到": pd.to_datetime(["2026-11-22T06:32:00Z", None], utc=True),
+    }
+)
+
+
+def run(script) -> AppTest:
+    page = AppTest.from_function(script).run()
+    assert not page.exception
+    return page
+
+
+def test_a_fall_points_down_and_is_red_only_where_it_is_bad():
+    """The target picture once showed a fall with a green arrow up."""
+
+    def script():
+        from ui import widgets
+
+        widgets.metric_cards(
+            [
+                widgets.Metric("按时率", "92.6%", "−1.8 个百分点", "较上月"),
+                widgets.Metric("退回率", "1.0%", "−0.3 个百分点", up_is_good=False),
+                widgets.Metric("到馆", "5", "0"),
+                widgets.Metric("无", "—"),
+            ]
+        )
+
+    protos = [metric.proto for metric in run(script).metric]
+
+    kinds = [(p.MetricDirection.Name(p.direction), p.MetricColor.Name(p.color)) for p in protos]
+    assert kinds[:3] == [("DOWN", "RED"), ("DOWN", "GREEN"), ("NONE", "GRAY")]
+    assert protos[0].delta == "−1.8 个百分点" and not protos[3].delta
+
+
+def test_nothing_to_attend_to_is_said():
+    """An empty column would leave the leader wondering whether it had loaded."""
+
+    def script():
+        from ui import widgets
+
+        widgets.attention([])
+
+    assert "没有需要您关注" in run(script).get("html")[0].proto.body  # type: ignore[attr-defined]
+
+
+def test_the_address_decides_the_filters():
+    """A link can be sent: the reader sees what the sender saw."""
+
+    def script():
+        import datetime as dt
+
+        import streamlit as st
+
+        from ui import widgets
+
+        with widgets.filter_bar():
+            year = widgets.url_select("年度", ["2026", "2025"], "year")
+            units = widgets.url_multiselect("处室", ["群体处", "青少处"], "unit")
+            day = widgets.url_as_of(dt.date(2026, 11, 25), dt.date(2024, 1, 1))
+        st.text(f"{year} {','.join(units)} {day}")
+
+    page = AppTest.from_function(script)
+    page.query_params["year"] = "2025"
+    page.query_params["unit"] = "青少处"
+    page.query_params["as_of"] = "2025-06-30"
+    assert page.run().text[0].value == "2025 青少处 2025-06-30"
+
+    page = AppTest.from_function(script)
+    page.query_params["year"] = "1066"
+    assert page.run().text[0].value == "2026 群体处,青少处 2026-11-25"
+
+
+def test_a_csv_opens_in_a_spreadsheet_with_its_characters_and_without_running_anything():
+    text = widgets.to_csv(FRAME).decode("utf-8-sig")
+
+    assert widgets.to_csv(FRAME).startswith(b"\xef\xbb\xbf")
+    assert text.splitlines() == ["处室,条数,收到", "群体处,12,2026-11-22 14:32", "'=HYPERLINK(1),-3,"]
+
+
+def test_an_xlsx_keeps_numbers_as_numbers_and_formulas_as_text():
+    sheet = openpyxl.load_workbook(io.BytesIO(widgets.to_xlsx(FRAME, "各处室/完成率"))).active
+
+    assert sheet is not None and sheet.title == "各处室_完成率"
+    assert [cell.value for cell in sheet[3]][:2] == ["'=HYPERLINK(1)", -3]
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:C3"
+
+
+def test_an_empty_table_can_be_downloaded_too():
+    sheet = openpyxl.load_workbook(io.BytesIO(widgets.to_xlsx(FRAME.head(0), "空"))).active
+
+    assert sheet is not None and [cell.value for cell in sheet[1]] == ["处室", "条数", "收到"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "stem"),
+    [
+        ("各处室完成率", None, "各处室完成率"),
+        ('a/b:c*d?"e', dt.date(2026, 11, 22), "a_b_c_d_e_20261122"),
+    ],
+)
+def test_a_file_is_called_what_people_call_it(name, day, stem):
+    assert widgets.file_stem(name, day) == stem

@@ -11,6 +11,7 @@ from catalog import Catalog, Category
 from data_access.intake.cells import BaseRows, CheckedFile, MappedSheet, Problem, Warning
 from data_access.intake.cross_checks import enter, run_row_checks
 from data_access.intake.duplicates import settle_duplicates
+from data_access.intake.memory import collector_paused
 from data_access.intake.messages import MessageWriter
 from data_access.intake.order import compare_order
 from data_access.intake.quality import QualityCounter
@@ -48,23 +49,24 @@ def check(
         Accepted rows in columns, problems and warnings in the order of sheets, rows
         and the catalogue's fields. Duplicates of records in the base are not looked for here.
     """
-    table = read_table(opened_sheets, category, catalog, received_on)
-    compare_order(table)
-    runs = run_row_checks(table, catalog, received_on=received_on, settings=settings)
-    for run in runs:
-        enter(table, run)
-    settle_duplicates(table)
-    accepted = _without(table.clean_rows(), table.duplicates)
-    series = run_series_checks(table, accepted, catalog, base_rows)
-    for run in series:
-        enter(table, run)
-    if any(run.failed and run.check.severity == "error" for run in series):
-        accepted = [i for i in accepted if i not in table.refusals]
-    counter = QualityCounter(
-        table, [*runs, *series], received_on=received_on, received_at=received_at,
-        period_end=period_end, settings=settings,
-    )  # fmt: skip
-    return _result(table, accepted, counter, MessageWriter(table, catalog, received_on))
+    with collector_paused():
+        table = read_table(opened_sheets, category, catalog, received_on)
+        compare_order(table)
+        runs = run_row_checks(table, catalog, received_on=received_on, settings=settings)
+        for run in runs:
+            enter(table, run)
+        settle_duplicates(table)
+        accepted = _without(table.clean_rows(), table.duplicates)
+        series = run_series_checks(table, accepted, catalog, base_rows)
+        for run in series:
+            enter(table, run)
+        if any(run.failed and run.check.severity == "error" for run in series):
+            accepted = [i for i in accepted if i not in table.refusals]
+        counter = QualityCounter(
+            table, [*runs, *series], received_on=received_on, received_at=received_at,
+            period_end=period_end, settings=settings,
+        )  # fmt: skip
+        return _result(table, accepted, counter, MessageWriter(table, catalog, received_on))
 
 
 def _result(table: Table, accepted: list[int], counter: QualityCounter, writer: MessageWriter) -> CheckedFile:

@@ -45,13 +45,11 @@ def tidy(number: Decimal) -> Decimal:
     return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
 
 
-def _decimals(texts: list[str]) -> list[Decimal]:
-    """Clean texts (15 digits at most) as tidy decimals."""
-    return [Decimal(t.rstrip("0").rstrip(".") if t[-1] == "0" and "." in t else t) for t in texts]
-
-
-def _wholes(texts: list[str]) -> list[int]:
-    return list(map(int, texts))
+def _decimal(text: str) -> Decimal:
+    """A clean text (15 digits at most) as a tidy decimal."""
+    if text[-1] == "0" and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return Decimal(text)
 
 
 def _exact_whole(number: int | float) -> int | None:
@@ -109,14 +107,12 @@ class NumberNormaliser(Normaliser):
             return None  # every cell gets a warning or a problem
         values: list[Any]
         if kinds == {str}:
-            fine = list(map((_CLEAN_INT if self.whole else _CLEAN_DECIMAL).fullmatch, cells))
-            convert = _wholes if self.whole else _decimals
-            if all(fine):
-                values = convert(cells)
+            fits = (_CLEAN_INT if self.whole else _CLEAN_DECIMAL).fullmatch
+            convert = int if self.whole else _decimal
+            if all(map(fits, cells)):
+                values = list(map(convert, cells))
             else:
-                texts = [c for c, f in zip(cells, fine, strict=True) if f]
-                converted = iter(convert(texts))
-                values = [next(converted) if f else None for f in fine]
+                values = [convert(c) if fits(c) else None for c in cells]
         elif kinds == {float} or kinds == {int}:
             values = [_exact_whole(n) for n in cells] if self.whole else [_exact_decimal(n) for n in cells]
         else:
@@ -126,7 +122,7 @@ class NumberNormaliser(Normaliser):
     def _in_range(self, values: list[Any]) -> list[Any]:
         """The values, None where one is out of range."""
         low, high = self.low, self.high
-        present = [v for v in values if v is not None] if type(None) in set(map(type, values)) else values
+        present = [v for v in values if v is not None]
         if not present or ((low is None or low <= min(present)) and (high is None or max(present) <= high)):
             return values
         return [

@@ -242,3 +242,29 @@ def test_the_project_runs_on_the_python_it_names():
 
     assert project["project"]["requires-python"] == ">=3.11"
     assert project["tool"]["pytest"]["ini_options"]["filterwarnings"] == ["error"]
+
+
+def test_who_may_not_install_is_told_what_to_ask_for(tmp_path: Path):
+    """A normal user without sudo gets one sentence and the command for the administrator."""
+    for name in ("sh", "ls"):
+        (tmp_path / name).symlink_to(f"/bin/{name}")
+    for name, says in (("id", "echo 1000"), ("apt-get", "echo installed; exit 0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{says}\n")
+        (tmp_path / name).chmod(0o755)
+
+    done = subprocess.run(
+        ["/bin/sh", "tools/packages.sh", "test"],
+        cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 1 and "installed" not in done.stdout
+    assert "ask an administrator" in done.stderr and "apt-get install" in done.stderr
+    assert "chromium nodejs" in done.stderr
+
+
+def test_make_finds_a_python_or_says_what_is_missing():
+    done = subprocess.run(
+        ["/bin/sh", "tools/packages.sh", "venv", ""], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1 and "Python 3.11 or newer was not found" in done.stderr

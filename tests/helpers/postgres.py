@@ -30,10 +30,9 @@ SUPERVISOR = """
 class Cluster:
     """A running server; `url(name)` is the SQLAlchemy URL of one of its databases."""
 
-    def __init__(self, folder: Path, *, wait: bool) -> None:
-        """`wait` for the supervisor to listen; without, a cluster that is gone is an OSError."""
+    def __init__(self, folder: Path, user: int) -> None:
         self.folder = folder
-        self._user = os.open(folder / "users", os.O_WRONLY | (0 if wait else os.O_NONBLOCK))
+        self._user = user  # descriptor of the pipe's writing end
 
     def url(self, name: str) -> str:
         return f"postgresql://sports@/{name}?host={self.folder}"
@@ -66,10 +65,11 @@ def join(shared: Path) -> tuple[Cluster, bool]:
     note = shared / "postgresql"
     if note.exists():
         try:
-            return Cluster(Path(note.read_text()), wait=False), False
+            folder = Path(note.read_text())
+            return Cluster(folder, os.open(folder / "users", os.O_WRONLY | os.O_NONBLOCK)), False
         except OSError:  # its users have left and it is gone
             note.unlink()
-    cluster = Cluster(_start(), wait=True)
+    cluster = _start()
     note.write_text(str(cluster.folder))
     return cluster, True
 
@@ -85,15 +85,18 @@ def programs() -> Path:
     return Path(on_path).resolve().parent
 
 
-def _start() -> Path:
+def _start() -> Cluster:
+    """The supervisor first: whatever happens to this process from there on, it clears up."""
+    bin_ = programs()
     folder = Path(tempfile.mkdtemp(prefix="sports-pg-"))
     owner: list[str] = []
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres", "postgres")
         owner = ["runuser", "-u", "postgres", "--"]
     os.mkfifo(folder / "users")
-    bin_ = programs()
-    script = SUPERVISOR.format(as_owner=" ".join(owner) + " " if owner else "")
+    script = SUPERVISOR.format(as_owner=" ".join([*owner, ""]))
+    _run(["sh", "-c", script, "sh", str(folder), str(bin_)], folder)
+    cluster = Cluster(folder, os.open(folder / "users", os.O_WRONLY))  # waits until it listens
     try:
         _run(
             [
@@ -114,11 +117,10 @@ def _start() -> Path:
             ],
             folder,
         )  # fmt: skip
-        _run(["sh", "-c", script, "sh", str(folder), str(bin_)], folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        cluster.leave()
         raise
-    return folder
+    return cluster
 
 
 def _run(command: list[str], folder: Path) -> None:

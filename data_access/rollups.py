@@ -12,7 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, delete, extract, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    case,
+    delete,
+    extract,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -118,12 +130,11 @@ def fold_quality_of_batch(connection: Connection, category: str, facts: BatchFac
     ).one()
     counts = {n: int((own._mapping[n] if own else 0) + (refused._mapping[n] or 0)) for n in QUALITY_COUNTS}
     add(connection, roll_quality, [{**key, **counts}])
+    check = func.coalesce(problem.c.check, literal_column("''"))  # a parameter could not be grouped by
     found = connection.execute(
-        select(
-            problem.c.field, problem.c.code, func.coalesce(problem.c.check, "").label("check"), func.count()
-        )
+        select(problem.c.field, problem.c.code, check, func.count())
         .where(problem.c.receipt == facts.receipt)
-        .group_by(problem.c.field, problem.c.code, func.coalesce(problem.c.check, ""))
+        .group_by(problem.c.field, problem.c.code, check)
     )
     add(
         connection,

@@ -58,7 +58,7 @@ class Web(Section):
 
 class Intake(Section):
     max_upload_mb: int = Field(20, ge=1, le=200)
-    max_unpacked_mb: int = Field(200, ge=1, le=4000)
+    max_unpacked_mb: int = Field(100, ge=1, le=4000)
 
 
 class Sources(Section):

@@ -16,7 +16,7 @@ def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> No
     On PostgreSQL the row lock lets one writer of a domain through at a time, as
     SQLite's own lock does; both see what the writer before them committed.
     """
-    for domain in sorted(domains):
+    for domain in sorted(domains, key=lambda name: (":" in name, name)):  # the shared rows queue first
         changed = connection.execute(
             data_version.update()
             .where(data_version.c.domain == domain)

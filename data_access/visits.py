@@ -61,7 +61,7 @@ def _fold_days(connection: Connection, first: dt.date, last: dt.date) -> None:
     start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
     day = _day_of(connection, visit_hour.c.hour)
     venues = _connections()
-    district = func.coalesce(venues.c.adcode, UNKNOWN_DISTRICT)
+    district = func.coalesce(venues.c.adcode, literal_column("''"))  # UNKNOWN_DISTRICT, groupable
     joined = visit_hour.outerjoin(
         venues, and_(venues.c.venue_code == visit_hour.c.venue_code, venues.c.valid_to.is_(None))
     )
@@ -159,7 +159,7 @@ def _day_of(connection: Connection, moment: object) -> object:
 def _month_of(connection: Connection, day: object) -> object:
     if connection.dialect.name == "sqlite":
         return func.date(day, literal_column("'start of month'"))
-    return cast(func.date_trunc("month", day), Date)
+    return cast(func.date_trunc(literal_column("'month'"), day), Date)
 
 
 __all__ = ["UNKNOWN_DISTRICT", "fold_readings", "rebuild", "refold_districts", "refresh_days"]

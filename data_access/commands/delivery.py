@@ -40,6 +40,7 @@ from data_access.schema import (
     rejected_row,
     setting,
 )
+from data_access.settings import settings as configured
 from data_access.versions import raise_versions
 
 QUARANTINE_CODES = ("F_SECRET_MARK", "F_PERSONAL_ID")
@@ -177,7 +178,7 @@ def deliver(
     if earlier is not None:
         return _as_duplicate_file(delivery, earlier, started)
     progress("read", 0, 1)
-    opened = open_file(content, request.category, request.catalog, limits or FileLimits())
+    opened = open_file(content, request.category, request.catalog, limits or _limits())
     checked = CheckedFile()
     if not opened.file_codes:
         progress("check", 0, 1)
@@ -194,6 +195,10 @@ def deliver(
         return _as_duplicate_file(delivery, found.receipt, started)
     delivery.seconds = time.perf_counter() - started
     return delivery
+
+
+def _limits() -> FileLimits:
+    return FileLimits(expanded_bytes=configured().intake.max_unpacked_mb * 1_000_000)
 
 
 class _NotKept(Exception):
@@ -321,7 +326,9 @@ def _store(
     if earlier is not None:
         raise _AlreadyHere(earlier)
     _mark_kind(connection)
-    rows = base.Rows(checked.columns, checked.sheets, checked.rows, checked.months)
+    mapped = {name for sheet in opened.sheets for name in sheet.columns}
+    columns = {name: column for name, column in checked.columns.items() if name in mapped}
+    rows = base.Rows(columns, checked.sheets, checked.rows, checked.months)
     outcome = base.Integration()
     if len(rows):
         outcome = base.compare(connection, request.category, rows, request.received_on)

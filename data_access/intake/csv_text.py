@@ -1,0 +1,167 @@
+"""Reads a CSV as departments send it: UTF-8 or GB18030, separated by comma, tab or semicolon."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+
+import numpy as np
+
+from data_access.intake.cells import Cell
+from data_access.intake.grid import MAX_COLUMN, Column, Merge, filled, is_blank, objects
+from data_access.intake.refusals import Refused, corrupt, other_format
+
+DELIMITERS = (",", "\t", ";")
+_BATCH_CELLS = 200_000  # cells held as records before they are turned into columns
+_OTHER_FORMATS = (
+    b"%PDF",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"SQLite format",
+)
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass
+class TextSheet:
+    """A CSV: whole columns of text. Records are its rows, counted from the first of the file."""
+
+    rows: np.ndarray  # numbers of the records that hold something
+    columns: list[np.ndarray]
+    name: str = ""
+    visible: bool = True
+    is_text: bool = True
+    merges: Sequence[Merge] = field(default_factory=tuple)
+
+    def top(self, last_row: int) -> dict[int, dict[int, Cell]]:
+        found: dict[int, dict[int, Cell]] = {}
+        for place, row in enumerate(self.rows[: np.searchsorted(self.rows, last_row, "right")].tolist()):
+            cells = {number: column[place] for number, column in enumerate(self.columns, 1)}
+            found[row] = {number: cell for number, cell in cells.items() if cell is not None}
+        return found
+
+    def column(self, number: int) -> Column:
+        if 1 <= number <= len(self.columns):
+            values = self.columns[number - 1]
+        else:
+            values = np.full(self.rows.size, None, object)
+        return Column(values, np.zeros(self.rows.size, np.uint8))
+
+    def first_filled(self) -> Column:
+        values, numbers = np.full(self.rows.size, None, object), np.zeros(self.rows.size, np.int32)
+        is_open = np.ones(self.rows.size, bool)
+        for number, column in enumerate(self.columns, 1):
+            found = is_open & filled(column)
+            values[found], numbers[found] = column[found], number
+            is_open &= ~found
+            if not is_open.any():
+                break
+        return Column(values, numbers)
+
+
+def decode(content: bytes) -> str:
+    """The text of the file.
+
+    Raises:
+        Refused: F_FORMAT for what is no table of text, F_CORRUPT for one cut off inside a character.
+    """
+    if content.startswith((*_OTHER_FORMATS, *_BYTE_ORDER_MARKS)) or b"\0" in content:
+        raise other_format()
+    text = _decoded(content)
+    start = text[:1000].lstrip("\ufeff \t\r\n").lower()
+    if start.startswith(("<", "mime-version:")):  # HTML or XML under the name of a table
+        raise other_format()
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and not content[: error.start].isascii():
+            raise corrupt() from None  # all of it was UTF-8 up to half a character
+    try:
+        return content.decode("gb18030").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if error.reason == "incomplete multibyte sequence" and error.start:
+            raise corrupt() from None
+        raise other_format() from None
+
+
+def first_records(text: str, delimiter: str, count: int) -> dict[int, dict[int, Cell]]:
+    """Cells of the first records by record and column, as `Sheet.top` gives them."""
+    found: dict[int, dict[int, Cell]] = {}
+    try:
+        for number, record in enumerate(islice(_records(text, delimiter), count), 1):
+            cells = enumerate(record[:MAX_COLUMN], 1)
+            if kept := {column: cell for column, cell in cells if not is_blank(cell)}:
+                found[number] = dict(kept)
+    except Refused:
+        pass  # with this delimiter it is no table; another may be the right one
+    return found
+
+
+def cells_of(text: str, delimiter: str) -> Iterator[str]:
+    """Every cell of the file, one after the other."""
+    for record in _records(text, delimiter):
+        yield from record
+
+
+def read(text: str, delimiter: str, width: int, has_invisible: bool = True) -> TextSheet:
+    """The whole file in columns.
+
+    Args:
+        text: the file.
+        delimiter: one of `DELIMITERS`.
+        width: columns kept, from the left; those behind are none of the category's.
+        has_invisible: whether zero-width characters occur anywhere (False saves the search).
+    """
+    columns: list[list[np.ndarray]] = [[objects(())] for _ in range(width)]
+    shared: list[dict[str, str | None] | None] = [{} for _ in range(width)]
+    numbers: list[int] = []
+    records, number = _records(text, delimiter), 1
+    while batch := list(islice(records, max(_BATCH_CELLS // max(width, 1), 16))):
+        if max(map(len, batch)) > width:
+            batch = [record[:width] for record in batch]
+        fresh = list(zip_longest(*batch, fillvalue=""))
+        holding = [place for place, record in enumerate(batch) if any(record)]
+        numbers += [number + place for place in holding]
+        whole = len(holding) == len(batch)
+        for place in range(width):
+            cells = fresh[place] if place < len(fresh) else ("",) * len(batch)
+            if not whole:
+                cells = [cells[i] for i in holding]
+            columns[place].append(objects(_stored(cells, shared, place, has_invisible)))
+        number += len(batch)
+    return TextSheet(np.array(numbers, np.int32), [np.concatenate(column) for column in columns])
+
+
+def _stored(
+    cells: Sequence[str], shared: list[dict[str, str | None] | None], place: int, has_invisible: bool
+) -> list[str | None]:
+    """Cells of a batch, None where blank; texts that come again and again are kept once."""
+    seen = shared[place]
+    if seen is not None and len(seen) > 20_000:
+        seen = shared[place] = None
+    if seen is None:
+        if has_invisible:
+            return [None if is_blank(cell) else cell for cell in cells]
+        return [cell if cell and not cell.isspace() else None for cell in cells]
+    for cell in set(cells).difference(seen):
+        seen[cell] = None if is_blank(cell) else cell
+    return [seen[cell] for cell in cells]
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error:
+        # A cell of over 100,000 characters: a quotation mark that is never closed.
+        raise corrupt() from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics import progress_parts
+from metrics import forecast, pace, progress_parts, quality_parts
 from metrics.indicator import Indicator
 
 _ENTRIES = (
@@ -62,6 +62,133 @@ _ENTRIES = (
         numerator="本月到期且按时收到的应报项数",
         denominator="本月至今到期的应报项数",
         parts=progress_parts.on_time_this_month,
+    ),
+    Indicator(
+        key="pace",
+        name="应达进度",
+        meaning="按往年同日的季节进度，年度计划今天应完成的比例；没有往年数据的类别按已过天数",
+        article="第八条、第二十一条",
+        unit="%",
+        dimensions=("department", "category"),
+        numerator="Σ q_c · s_c：s_c 为前三年同日已收记录 ÷ 当年全部记录，无往年数据时为已过天数 ÷ 天数",
+        denominator="Σ q_c",
+        parts=pace.pace,
+    ),
+    Indicator(
+        key="pace_gap",
+        name="进度差",
+        meaning="计划完成率 − 应达进度：正数为超前，负数为落后（百分点）",
+        article="第二十一条",
+        unit="%",
+        dimensions=("department", "category"),
+        numerator="Σ (min(n_c, q_c) − q_c · s_c)",
+        denominator="Σ q_c",
+        parts=pace.pace_gap,
+    ),
+    Indicator(
+        key="forecast",
+        name="年底预计完成率",
+        meaning="按往年季节进度推算的年底完成率；区间为同一方法在往年同日的误差（八成不超过），误差随数附上",
+        article="第二十一条",
+        unit="%",
+        dimensions=("department", "category"),
+        numerator="Σ min(预计年底记录数, q_c)",
+        denominator="Σ q_c",
+        parts=forecast.forecast,
+        extra=(
+            ("low", "区间下限，不低于现已完成"),
+            ("high", "区间上限，不超过 100%"),
+            ("error", "往年同日回测的平均绝对误差；没有往年数据时缺"),
+        ),
+        add_extra=forecast.add_range,
+    ),
+    *(
+        Indicator(
+            key=key,
+            name=name,
+            meaning=f"{numerator} ÷ {denominator}（GB/T 36344 {name}）",
+            article=article,
+            unit="%",
+            dimensions=("department", "category", "month", "unit"),
+            numerator=numerator,
+            denominator=denominator,
+            parts=quality_parts.characteristic(key),
+        )
+        for key, name, article, numerator, denominator in (
+            ("normativity", "规范性", "第七条", "没有格式、类型、代码问题的单元格数", "已填的单元格数"),
+            ("completeness", "完整性", "第八条", "已填的必填单元格数", "必填单元格数"),
+            (
+                "accuracy",
+                "准确性",
+                "第七条、第八条",
+                "没有超范围、未来日期、冲突、重复和确认错误的行数",
+                "报送的行数",
+            ),
+            ("consistency", "一致性", "第十七条", "通过的交叉校验数（警告算一半）", "执行的交叉校验数"),
+            (
+                "currency",
+                "时效性",
+                "第八条、第十三条",
+                "收到时业务日期仍在更新频率之内的行数",
+                "有业务日期的行数",
+            ),
+        )
+    ),
+    Indicator(
+        key="accessibility",
+        name="可访问性",
+        meaning="上架资源每小时探测能打开的次数 ÷ 探测次数（GB/T 36344 可访问性）",
+        article="第十三条",
+        unit="%",
+        dimensions=("department", "category", "month"),
+        numerator="能打开的探测次数",
+        denominator="探测次数",
+        parts=quality_parts.accessibility,
+    ),
+    Indicator(
+        key="quality",
+        name="数据质量",
+        meaning="有报送且计划不为零的类别，六项质量特性加权平均（权重 20/25/25/15/10/5，没有分母的特性不计），再对类别取平均",
+        article="第七条、第八条、第十三条",
+        unit="%",
+        dimensions=("department", "category", "month", "unit"),
+        numerator="Σ 类别的加权平均质量",
+        denominator="有报送的类别数",
+        parts=quality_parts.quality,
+    ),
+    Indicator(
+        key="publishing_rate",
+        name="上架率",
+        meaning="已上架批次 ÷（已入库和已上架批次 − 等待运维团队的批次）",
+        article="第十三条",
+        unit="%",
+        dimensions=("department", "category", "month", "unit"),
+        numerator="已上架的批次数",
+        denominator="已入库和已上架、且不在等待运维团队的批次数",
+        parts=quality_parts.publishing_rate,
+    ),
+    Indicator(
+        key="open_batches",
+        name="未办结批次",
+        meaning="本年度收到、尚在已接收、已隔离、已校验或已入库状态的批次数",
+        article="第十三条",
+        unit="批",
+        dimensions=("department", "category", "month", "unit"),
+        numerator="未办结的批次数",
+        denominator="1（计数）",
+        parts=quality_parts.open_batches,
+    ),
+    Indicator(
+        key="oldest_waiting",
+        name="最久等待",
+        meaning="未办结批次中最早一批自接收至今的天数",
+        article="第十三条",
+        unit="天",
+        dimensions=("department", "category", "month", "unit"),
+        numerator="最久的等待天数",
+        denominator="1（计数）",
+        parts=quality_parts.oldest_waiting,
+        combine="max",
     ),
 )
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -23,32 +21,7 @@ from data_access.principal import Principal
 from data_access.queries import batches, plans, progress, quality_queries
 from data_access.queries.scope import require_figures, unit_of
 from data_access.responsibility import Assignment, Responsibilities, read_responsibilities
-from metrics.rounding import half_up
-
-YEARS_BEFORE = 3
-"""How many earlier years the seasonal curve and the back-test of the forecast look at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One assignment of the year with what is promised for it: the smallest thing indicators count by."""
-
-    assignment: Assignment
-    plan: PlanChain
-    quantity: Fraction
-
-    @property
-    def department(self) -> str:
-        return self.assignment.department
-
-    @property
-    def category(self) -> str:
-        return self.assignment.category
-
-    @property
-    def is_zero(self) -> bool:
-        """A zero plan (零计划): an approved promise that rounds to 0.00 (as the score does)."""
-        return self.plan.is_planned and half_up(self.quantity) == 0
+from metrics.season import YEARS_BEFORE, Duty, Season
 
 
 class Known:
@@ -67,9 +40,14 @@ class Known:
         """The day of the year the figures stand at."""
         self.unit = unit_of(principal)
 
-    def at(self, year: int, as_of: dt.date) -> Known:
-        """The same base and scope, another year and day."""
-        return Known(self.principal, self.connection, year, as_of)
+    @cached_property
+    def year_before(self) -> Known:
+        """The same day's knowledge of the year before; what both share is read once."""
+        other = Known(self.principal, self.connection, self.year - 1, self.as_of)
+        other.__dict__.update(
+            responsibilities=self.responsibilities, calendar=self.calendar, chains=self.chains
+        )
+        return other
 
     # ------------------------------------------------------------ duties and plans
     @cached_property
@@ -151,6 +129,11 @@ class Known:
         for row in sorted(self.delivered_all, key=lambda d: d.day):
             found[row.category, row.day.year].append(row)
         return found
+
+    @cached_property
+    def season(self) -> Season:
+        """The curve of the years before, from the same deliveries."""
+        return Season(self.delivered_by_year)
 
     def deliveries(self, assignment: Assignment) -> Iterator[progress.Delivered]:
         """What was received in the department's days of the year."""

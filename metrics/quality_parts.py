@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
+from data_access.queries.batches import OPEN_STATES
 from metrics.indicator import Part, Parts
 from metrics.known import Known
 from metrics.progress_parts import month_text
@@ -103,5 +104,14 @@ def open_batches(known: Known, wanted: frozenset[str]) -> Iterable[Part]:
     """Batches received in the year that somebody still has to do something about."""
     for row in known.states_by_unit if "unit" in wanted else known.states:
         duty = known.owner(row.category, row.received_on)
-        if duty is not None and row.state in ("received", "quarantined", "validated", "integrated"):
+        if duty is not None and row.state in OPEN_STATES:
             yield Part(duty.department, row.category, month_text(row.received_on), row.unit, row.count, 0)
+
+
+def oldest_waiting(known: Known, wanted: frozenset[str]) -> Iterable[Part]:
+    """Days since the receipt of each unfinished batch; the greatest counts."""
+    for row in known.states_by_unit if "unit" in wanted else known.states:
+        duty = known.owner(row.category, row.received_on)
+        if duty is not None and row.state in OPEN_STATES:
+            days = (known.as_of - row.received_on).days
+            yield Part(duty.department, row.category, month_text(row.received_on), row.unit, days, 0)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from data_access.due import Event
 from data_access.principal import Principal
@@ -224,3 +224,49 @@ def flows_by_district(
         .group_by(c.district)
     )
     return [DistrictFlow(d, int(n), day, int(total)) for d, n, day, total in connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """What one unit sent of one category: `delivered` distinct records, batches and rows."""
+
+    unit: str
+    delivered: int
+    batches: int
+    rows_total: int
+    rows_rejected: int
+    rows_duplicate: int
+    last_received: dt.date | None
+
+
+def unit_lines(
+    principal: Principal,
+    connection: Connection,
+    category: str,
+    first: dt.date,
+    last: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+) -> list[UnitLine]:
+    """Units that sent the category from `first` to `last`, the largest first."""
+    c = roll_delivery.c
+    statement = (
+        select(
+            c.unit,
+            *(
+                func.sum(column)
+                for column in (
+                    c.keys_in_year, c.batches, c.rows_total, c.rows_rejected, c.rows_duplicate,
+                )
+            ),
+            func.max(case((c.batches > 0, c.day))),
+        )
+        .where(c.category == category, c.day >= first, c.day <= last)
+        .where(*scoped(principal, roll_delivery, categories))
+        .group_by(c.unit)
+    )  # fmt: skip
+    lines = [
+        UnitLine(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]), int(row[5]), row[6])
+        for row in fetch(connection, statement)
+    ]
+    return sorted(lines, key=lambda line: (-line.delivered, line.unit))

@@ -1,0 +1,48 @@
+"""`python -m bench [intake|pages|growth] [--write]`: measure, print a table of values and goals, keep them as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import growth, intake, pages, results
+
+BENCHES = {"intake": intake, "pages": pages, "growth": growth}
+
+
+def main(words: list[str]) -> int:
+    """0: measured (whether goals are met is for the reader), 2: wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--write", action="store_true", help="put the results into docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the results into docs/performance.md")
+    chosen = parser.add_subparsers(dest="bench", metavar="|".join(BENCHES))
+    for name, bench in BENCHES.items():
+        bench.arguments(chosen.add_parser(name, help=(bench.__doc__ or "").splitlines()[0], parents=[common]))
+    options = parser.parse_args(words)
+    for name in [options.bench] if options.bench else BENCHES:
+        if options.bench is None:
+            own = parser.parse_args([name])
+            own.write = options.write
+        else:
+            own = options
+        _run(name, own, " ".join(["python -m bench", *words]))
+    return 0
+
+
+def _run(name: str, options: argparse.Namespace, command: str) -> None:
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL's own user must reach its socket
+        measures = BENCHES[name].measure(options, Path(folder))
+    print(f"\n{name} ({time.perf_counter() - started:.0f} s)\n{results.table(measures)}")
+    results.save(name, command, measures)
+    if options.write:
+        results.write_document(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""The product's launcher with two more things to ask for: `?bench=empty`, and what the database took.
+
+Middleware, routes and lifespan are those of `app.py`. Started by `bench/server.py`.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+import pages.overview
+from bench.served import database_time
+from data_access.settings import settings
+from web import document, health, logs
+from web.errors import on_script_error
+from web.gate import Gate
+from web.lifespan import lifespan
+
+HERE = Path(__file__).resolve().parent
+
+logs.configure(settings().log.level)
+pages.overview.__path__.append(str(HERE / "empty"))
+database_time.watch()
+
+app = st.App(
+    HERE / "script.py",
+    lifespan=lifespan,
+    middleware=[Gate.middleware(settings().web.hosts), document.middleware()],
+    routes=[*health.routes, *document.routes, *database_time.routes],
+    on_script_error=on_script_error,
+)

@@ -237,7 +237,7 @@ def figures(arguments: argparse.Namespace) -> Answer:
     from data_access.engine import reading
     from data_access.principal import OFFICE
     from data_access.queries.records import plain
-    from metrics import UnknownIndicator, evaluate
+    from metrics import UnknownDimension, UnknownIndicator, evaluate
 
     by = tuple(part for part in (arguments.by or "").split(",") if part)
     as_of = _optional_day(arguments.as_of)
@@ -251,7 +251,7 @@ def figures(arguments: argparse.Namespace) -> Answer:
                 year=arguments.year or _today().year,
                 as_of=as_of,
             )
-        except UnknownIndicator as error:
+        except (UnknownDimension, UnknownIndicator) as error:
             raise Refused(str(error)) from None
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(k): plain(v) for k, v in row.items()} for row in rows]

@@ -359,3 +359,18 @@ def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
         help="选择过去的一天，本页按当时已知的数据显示。",
     )
     return chosen if isinstance(chosen, dt.date) else today
+
+
+# ---- the layout of a page ----
+
+
+def title_bar(title: str) -> Any:
+    """The page's name, and at its right the filters: ``with widgets.title_bar(PAGE.title): …``."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.title(title)
+    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom")
+
+
+def two_columns(left: float = 5, right: float = 4) -> Any:
+    """A wide and a narrower column; below each other on a telephone."""
+    return st.columns([left, right], gap="large")

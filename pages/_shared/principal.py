@@ -44,17 +44,26 @@ def demo_principals() -> dict[str, Principal]:
 
 
 def choose() -> None:
-    """The list in the side bar; drawn once a run by `web/main.py`, before any page asks who it is."""
+    """The list in the side bar; drawn once a run by `web/main.py`, before any page asks who it is.
+
+    Not bound to the URL by Streamlit itself: a bound parameter would keep `/` from
+    leading on to the first page of the role.
+    """
     if not settings().web.demo_roles:
         return
+    known = demo_principals()
+    asked = st.query_params.get(KEY)
+    if KEY not in st.session_state and asked in known:
+        st.session_state[KEY] = asked
     with st.sidebar:
-        st.selectbox(
+        chosen = st.selectbox(
             "演示身份",
-            list(demo_principals()),
+            list(known),
             key=KEY,
-            bind="query-params",
             help="账号管理上线之前，用它查看各角色看到的页面。只能在本机使用。",
         )
+    if chosen != st.query_params.get(KEY, DEFAULT):
+        st.query_params[KEY] = chosen
 
 
 def principal() -> Principal:

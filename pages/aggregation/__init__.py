@@ -1,0 +1,1 @@
+"""汇聚: progress, plans, deliveries, the base database, quality."""

@@ -1,0 +1,247 @@
+"""数据报送: template, check, delivery, receipt, the sender's own file back (Articles 7, 9)."""
+
+from functools import partial
+
+import streamlit as st
+
+import catalog
+from data_access import engine as database
+from data_access.calendar import today
+from data_access.commands.delivery import deliver
+from data_access.principal import Forbidden
+from data_access.queries.batches import BatchFilter, batches, problems, transitions
+from data_access.queries.files import original_file
+from data_access.settings import settings
+from pages._shared import work
+from pages._shared.numbers import reading
+from pages._shared.principal import principal
+from reports import receipt, words
+from reports.marked import CannotMark, marked_name, marked_workbook
+from reports.template import file_name as template_name, template
+from ui import formats, frames, widgets
+from ui.registry import Page
+
+PAGE = Page(
+    path="deliveries",
+    title="数据报送",
+    icon=":material/upload_file:",
+    roles=("department", "district", "affiliated", "operations", "office"),
+    order=30,
+)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LAST = 50
+
+
+def render() -> None:
+    st.title(PAGE.title)
+    who = principal()
+    widgets.headline("选好类别和单位，上传文件，先检查、再报送；有问题的行会逐条说明怎样修改。")
+    category, unit, period = _choices(who)
+    left, right = widgets.two_columns(4, 5)
+    with left:
+        _template(category)
+        file = widgets.upload(
+            "报送文件",
+            ("xlsx", "xls", "csv"),
+            key=f"file.{category.code}",
+            most_mb=settings().intake.max_upload_mb,
+            help="一次一个文件；Excel 可以有多个工作表。",
+        )
+        if file is not None:
+            _send(who, file, category, unit, period)
+    with right:
+        _result(who, category)
+    _history(who)
+
+
+def _choices(who):
+    """What is being sent, by whom, for which month; all of it lives in the URL."""
+    known = catalog.default()
+    open_to = [c for c in known.categories if _may_send(who, c)]
+    with widgets.filter_bar():
+        name = widgets.url_select("数据类别", [c.name_zh for c in open_to], key="category")
+        unit_names = words.sending_units(who, known.find_category(name), today())
+        unit = widgets.url_select("报送单位", list(unit_names), key="unit")
+        months = words.recent_months(today())
+        period = widgets.url_select(
+            "所属期",
+            ["由文件内容判断", *months],
+            key="period",
+            help="这批数据属于哪个月；季报、年报选该期内任一月。",
+        )
+    return known.find_category(name), unit_names[unit], months.get(period)
+
+
+def _may_send(who, category) -> bool:
+    return who.role != "department" or category.department == who.unit
+
+
+def _template(category) -> None:
+    with st.container(border=True):
+        widgets.facts(
+            [
+                ("归口处室", words.department_name(category.department)),
+                ("一条记录是", category.grain),
+                ("报送频率", words.rhythm_words(category)),
+            ]
+        )
+        st.download_button(
+            "下载填报模板",
+            data=partial(template, catalog.default(), category),
+            file_name=template_name(category),
+            mime=XLSX,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"template.{category.code}",
+        )
+
+
+def _send(who, file, category, unit, period) -> None:
+    """Two buttons: check only, or deliver. The work goes on when the page is left."""
+    content = file.getvalue()
+    check, send = st.columns(2)
+    options = {
+        "content": content,
+        "file_name": file.name,
+        "category": category.code,
+        "unit": unit,
+        "period": period,
+    }
+    if check.button("先检查，不入库", icon=":material/fact_check:", width="stretch"):
+        _start(who, category, file.name, options, dry_run=True)
+    if send.button("正式报送", type="primary", icon=":material/send:", width="stretch"):
+        _start(who, category, file.name, options, dry_run=False)
+
+
+def _start(who, category, name, options, *, dry_run) -> None:
+    made = database.engine(settings().database.url)
+
+    def task(progress):
+        return options["content"], deliver(made, who, dry_run=dry_run, progress=progress, **options)
+
+    work.forget(_key(who, category))
+    work.start(_key(who, category), name, task)
+
+
+def _key(who, category) -> str:
+    return f"delivery {who.scope} {who.name} {category.code}"
+
+
+def _result(who, category) -> None:
+    current = work.find(_key(who, category))
+    if current is None:
+        widgets.empty(
+            "这里显示检查和报送的结果", "上传文件后，先点「先检查，不入库」，看看有没有需要修改的行。"
+        )
+    elif current.finished:
+        _finished(current, category)
+    else:
+        _running(category)
+
+
+@st.fragment(run_every=0.4)
+def _running(category) -> None:
+    """How far the work is; draws the whole page again when it is done."""
+    current = work.find(_key(principal(), category))
+    if current is None or current.finished:
+        st.rerun()
+    else:
+        st.progress(current.share, text=f"{receipt.STAGE_NAMES.get(current.stage, '')}：{current.title}")
+        st.caption("可以离开本页，处理会继续；回来后在这里看结果。")
+
+
+def _finished(current, category) -> None:
+    if current.error is not None:
+        expected = isinstance(current.error, (Forbidden, ValueError)) or words.is_refusal(current.error)
+        if not expected:
+            raise current.error
+        widgets.notice("alarm", "没有报送", str(current.error))
+        return
+    content, delivery = current.result
+    widgets.notice(
+        receipt.OUTCOME_STATES[delivery.outcome],
+        receipt.outcome_title(delivery),
+        receipt.outcome_sentence(delivery),
+    )
+    widgets.facts(
+        [
+            ("文件", delivery.file_name),
+            ("回执号", delivery.receipt or "检查不留回执"),
+            ("用时", formats.duration_zh(delivery.seconds)),
+        ]
+    )
+    for sentence in receipt.file_warning_words(delivery.file_warnings):
+        st.caption(sentence)
+    if delivery.problems:
+        _problems(category, content, delivery.file_name, delivery.problems, delivery.warnings)
+    if delivery.warnings:
+        with st.expander(f"已自动规范的内容（{formats.number(len(delivery.warnings))} 处，不需要修改）"):
+            widgets.table(frames.of(receipt.warning_rows(category, delivery.warnings)))
+
+
+def _problems(category, content, name, found, warnings) -> None:
+    st.download_button(
+        "下载标注好的原文件",
+        data=partial(_marked, category, content, name, found, warnings),
+        file_name=marked_name(name),
+        mime=XLSX,
+        type="primary",
+        icon=":material/rule:",
+        on_click="ignore",
+        key=f"marked.{category.code}",
+    )
+    widgets.table(frames.of(receipt.problem_rows(category, found)))
+    widgets.downloads("问题清单", lambda: frames.of(receipt.problem_rows(category, found)))
+
+
+def _marked(category, content, name, found, warnings) -> bytes:
+    return marked_workbook(category, content, file_name=name, problems=found, warnings=warnings)
+
+
+def _history(who) -> None:
+    widgets.heading("报送记录")
+    with reading() as r:
+        found = batches(r.principal, r.connection, BatchFilter(), today(), limit=LAST)
+    if not found:
+        widgets.empty("还没有报送记录", "第一个文件报送后，这里列出回执、状态和结果。")
+        return
+    chosen = widgets.table(
+        frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row", key="history"
+    )
+    st.caption("选中一行，查看这一批的经过、问题和标注好的原文件。")
+    for index in chosen.selection.rows:
+        _batch(found[index])
+
+
+def _batch(batch) -> None:
+    """One delivery read back from the pool: found again after any absence."""
+    category = catalog.default().category_by_code[batch.category]
+    with reading() as r:
+        steps = transitions(r.principal, r.connection, batch.receipt, today())
+        found = problems(r.principal, r.connection, batch.receipt, today())
+    with st.container(border=True):
+        widgets.heading(f"{batch.receipt}　{batch.file_name}")
+        widgets.facts([(formats.datetime_zh(s.at), words.step_words(s)) for s in steps])
+        refused = [p for p in found if not p.is_warning]
+        if refused and batch.state != "quarantined":
+            st.download_button(
+                "下载标注好的原文件",
+                data=partial(_marked_again, category, batch.receipt),
+                file_name=marked_name(batch.file_name),
+                mime=XLSX,
+                icon=":material/rule:",
+                on_click="ignore",
+                key=f"marked.{batch.receipt}",
+            )
+            widgets.table(frames.of(receipt.problem_rows(category, refused)))
+
+
+def _marked_again(category, number) -> bytes:
+    """Runs without the page's script: asks for the principal and its rights anew."""
+    with reading() as r:
+        name, content = original_file(r.principal, r.connection, number)
+        found = problems(r.principal, r.connection, number, today())
+    try:
+        return _marked(category, content, name, [p for p in found if not p.is_warning], [])
+    except CannotMark:
+        return content

@@ -1,0 +1,1 @@
+"""总览: what leaders and units see first."""

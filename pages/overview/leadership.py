@@ -1,0 +1,137 @@
+"""领导总览: who is behind, why, how the year will end, what needs a word (Articles 21, 22)."""
+
+import datetime as dt
+
+from data_access.calendar import today
+from data_access.versions import last_change
+from metrics.overview import overview
+from pages._shared import drawn
+from pages._shared.numbers import Reading, reading
+from reports import words
+from ui import charts, formats, frames, widgets
+from ui.registry import Page
+
+PAGE = Page(
+    path="leadership",
+    title="领导总览",
+    icon=":material/dashboard:",
+    roles=("leader", "office"),
+    order=10,
+)
+FIRST_DAY = dt.date(2022, 3, 23)
+MOST_NOTICES = 5
+
+
+def render() -> None:
+    now = today()
+    with widgets.title_bar(PAGE.title):
+        as_of = widgets.url_as_of(now, FIRST_DAY)
+    with reading() as r:
+        drawn.draw(r, _page, as_of)
+
+
+def _page(r: Reading, as_of: dt.date) -> None:
+    facts = overview(r.principal, r.connection, year=as_of.year, as_of=as_of)
+    widgets.headline(words.headline_sentence(facts.headline, facts.year))
+    if facts.plan.newest_version == 0:
+        widgets.empty(
+            f"{facts.year} 年还没有汇聚数据",
+            "年度计划批准、第一批数据入库后，这里显示进度、质量和需要您关注的事项。",
+        )
+        return
+    widgets.as_of_line(
+        last_change(r.principal, r.connection) if as_of == today() else None,
+        f"计划口径：{facts.year} 年{_plan_words(facts.plan)}",
+        *([facts.note] if facts.note else []),
+        version=r.versions.get("records"),
+    )
+    widgets.metric_cards(
+        [
+            widgets.Metric(
+                name=metric.name,
+                value=words.metric_value(metric),
+                delta=words.metric_delta(metric),
+                than=metric.against,
+                history=[value for _, value in metric.series],
+                help=words.metric_help(metric.key),
+            )
+            for metric in facts.metrics
+        ]
+    )
+    left, right = widgets.two_columns()
+    with left:
+        widgets.heading("各处室完成率与应达进度")
+        widgets.chart_with_table(
+            charts.ranked_bars(
+                _department_bars(facts.departments),
+                "处室",
+                "value",
+                facts.headline.pace,
+                "state",
+                track="forecast",
+            ),
+            _department_table(facts.departments),
+            words.forecast_sentence(facts.headline),
+            "各处室完成率",
+        )
+    with right:
+        widgets.heading("需要您关注")
+        widgets.attention(
+            [
+                widgets.Notice(line.level, line.subject, words.attention_words(line))
+                for line in facts.attention[:MOST_NOTICES]
+            ]
+        )
+        widgets.heading("逐月汇聚（万条）")
+        widgets.chart_with_table(
+            charts.columns_with_plan(
+                _months(facts.months), "月份", "实际", "计划", words.running_month(facts.months), unit="万条"
+            ),
+            _months(facts.months),
+            "",
+            "逐月汇聚",
+        )
+
+
+def _plan_words(plan) -> str:
+    if plan.approved_on is None:
+        return "计划"
+    return f"第 {plan.newest_version} 版（{formats.day_month_zh(plan.approved_on)}{'批准' if plan.newest_version == 1 else '修订'}）"
+
+
+def _department_bars(lines):
+    return frames.of(
+        {
+            "处室": words.department_name(line.department),
+            "value": line.completion,
+            "state": words.LIGHT_STATES[line.light],
+            "forecast": line.forecast,
+        }
+        for line in words.by_completion(lines)
+    )
+
+
+def _department_table(lines):
+    return frames.of(
+        {
+            "处室": words.department_name(line.department),
+            "完成率": formats.percent(line.completion),
+            "应达进度": formats.percent(line.pace),
+            "年底预计": formats.percent(line.forecast),
+            "预计区间": f"{formats.percent(line.low)}～{formats.percent(line.high)}",
+            "逾期项": line.late_items,
+            "状态": words.LIGHT_NAMES[line.light],
+        }
+        for line in words.by_completion(lines)
+    )
+
+
+def _months(lines):
+    return frames.of(
+        {
+            "月份": words.month_name(line.month),
+            "实际": words.in_wan(line.delivered),
+            "计划": words.in_wan(line.planned),
+        }
+        for line in lines
+    )

@@ -1,0 +1,144 @@
+"""A delivery as its sender reads it: outcome, problems by row, what was put right, states."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import catalog
+from catalog import Category
+from data_access.commands.delivery import Delivery
+from data_access.commands.publishing import STATE_NAMES
+from data_access.intake.code_titles import explain
+from ui import formats
+
+WAITING_NAMES = {"department": "处室确认", "operations": "运维团队处理", None: "—"}
+OUTCOME_STATES = {
+    "accepted": "good",
+    "partly_accepted": "attention",
+    "rejected": "alarm",
+    "quarantined": "alarm",
+}
+STAGE_NAMES = {
+    "queue": "排队中",
+    "read": "正在读取文件",
+    "check": "正在逐行检查",
+    "store": "正在写入基础数据库",
+}
+
+
+class Finding(Protocol):
+    """A problem or warning, of a delivery just made or of one read back."""
+
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def check(self) -> str | None: ...
+
+
+def outcome_title(delivery: Delivery) -> str:
+    """The result in four to eight characters."""
+    if delivery.outcome == "quarantined":
+        return "已隔离"
+    if delivery.dry_run:
+        return {"accepted": "检查通过", "partly_accepted": "部分通过", "rejected": "未通过"}[delivery.outcome]
+    return {"accepted": "已入库", "partly_accepted": "部分入库", "rejected": "已退回"}[delivery.outcome]
+
+
+def outcome_sentence(delivery: Delivery) -> str:
+    """What happened and what to do now."""
+    if delivery.file_codes:
+        return "；".join(filter(None, [explain(delivery.file_codes[0]), delivery.detail]))
+    rows = formats.number
+    would = "可入库" if delivery.dry_run else "已入库"
+    words = [f"共 {rows(delivery.total)} 行，{rows(delivery.accepted)} 行{would}"]
+    if delivery.updated:
+        words.append(f"其中 {rows(delivery.updated)} 行更新已有记录，记入变更申请，原记录保留")
+    if delivery.duplicate:
+        words.append(f"{rows(delivery.duplicate)} 行与已有记录完全相同，不重复入库")
+    if delivery.rejected:
+        words.append(
+            f"{rows(delivery.rejected)} 行需要修改。请下载标注好的原文件，改好后重新上传整个文件，不会重复入库"
+        )
+    return "，".join(words) + "。"
+
+
+def problem_rows(category: Category, problems: Iterable[Any]) -> list[dict[str, Any]]:
+    """Problems as a table; every sentence says where, what is wrong, what to write instead."""
+    return [
+        {
+            "工作表": p.sheet or "—",
+            "行": p.row,
+            "栏目": field_name(category, p.field),
+            "问题": explain(p.code),
+            "怎样修改": p.message,
+        }
+        for p in problems
+    ]
+
+
+def warning_rows(category: Category, warnings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What was put right, by column and kind, the most frequent first."""
+    counted: Counter[tuple[str, str, str | None]] = Counter((w.field, w.code, w.check) for w in warnings)
+    first: dict[tuple[str, str, str | None], int] = {}
+    for w in warnings:
+        first.setdefault((w.field, w.code, w.check), w.row)
+    return [
+        {
+            "栏目": field_name(category, field),
+            "处理": check_rule(category, check) if check else explain(code),
+            "行数": count,
+            "首次出现的行": first[field, code, check],
+        }
+        for (field, code, check), count in counted.most_common()
+    ]
+
+
+def field_name(category: Category, field: str) -> str:
+    found = category.field_by_name.get(field)
+    return found.name_zh if found else "整行"
+
+
+def check_rule(category: Category, check: str) -> str:
+    """The prose of a cross-check, as the catalogue has it."""
+    rule = next((c.rule for c in category.cross_checks if c.id == check), check)
+    for field in category.fields:
+        rule = rule.replace(field.name, field.name_zh)
+    return f"请核对：{rule}"
+
+
+def file_warning_words(warnings: Sequence[str]) -> list[str]:
+    """W_HIDDEN_SHEET:名称 → a sentence."""
+    words = []
+    for warning in warnings:
+        code, _, sheet = warning.partition(":")
+        words.append(f"工作表「{sheet}」：{explain(code)}")
+    return words
+
+
+def batch_rows(batches: Iterable[Any]) -> list[dict[str, Any]]:
+    """A list of deliveries as a table."""
+    known = catalog.default()
+    return [
+        {
+            "回执号": b.receipt,
+            "收到": b.received_on,
+            "类别": known.category_by_code[b.category].name_zh,
+            "单位": known.units[b.unit].label if b.unit in known.units else "运维团队",
+            "文件": b.file_name,
+            "状态": STATE_NAMES[b.state],
+            "等待": WAITING_NAMES.get(b.waiting_for, "—"),
+            "总行数": b.rows_total,
+            "入库": b.rows_accepted,
+            "退回": b.rows_rejected,
+            "重复": b.rows_duplicate,
+        }
+        for b in batches
+    ]

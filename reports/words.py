@@ -1,0 +1,180 @@
+"""Sentences and short words made from figures: the same on the page and in the papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import catalog
+from catalog import Category
+from data_access.commands.delivery import DeliveryRefused
+from data_access.commands.publishing import STATE_NAMES, TransitionRefused
+from data_access.principal import Principal
+from data_access.queries.batches import Transition
+from metrics import INDICATORS
+from metrics.attention import Attention
+from metrics.light import Light
+from metrics.overview import DepartmentLine, Headline, Metric, MonthLine
+from ui import formats
+
+LEVEL = 0.0005
+"""A gap that is written 0.0 个百分点."""
+LIGHT_STATES: dict[Light, str] = {"green": "good", "amber": "attention", "red": "alarm"}
+"""The light of the monthly review as a key of `ui.theme.STATES`."""
+LIGHT_NAMES: dict[Light, str] = {"green": "正常", "amber": "关注", "red": "滞后"}
+
+
+def department_name(code: str) -> str:
+    return catalog.default().department_by_code[code].short
+
+
+def category_name(code: str) -> str:
+    return catalog.default().category_by_code[code].name_zh
+
+
+def unit_name(code: str) -> str:
+    """The name of whoever sent; the operations team has none in the catalogue."""
+    unit = catalog.default().units.get(code)
+    return unit.label if unit else "运维团队"
+
+
+def headline_sentence(headline: Headline, year: int) -> str:
+    """The answer to: are we on pace, and will the year end well?"""
+    if headline.completion is None:
+        return f"{year} 年还没有已批准的年度计划；处室报送、局办公室批准后，这里显示全市进度。"
+    words = f"全年计划完成 {formats.percent(headline.completion)}"
+    if headline.gap is not None:
+        pace = formats.points(abs(headline.gap), signed=False)
+        way = "快" if headline.gap > 0 else "慢"
+        words += "，与应达进度持平" if abs(headline.gap) < LEVEL else f"，比应达进度{way} {pace}"
+    if not headline.behind:
+        return words + "；按现有节奏，各处室年底都能完成。"
+    names = formats.listed([department_name(code) for code in headline.behind], most=4)
+    return words + f"；按现有节奏，{names}年底完不成。"
+
+
+def forecast_sentence(headline: Headline) -> str:
+    """The forecast with its range and how far it was off in earlier years."""
+    if headline.forecast is None:
+        return ""
+    words = f"按往年节奏，年底预计完成 {formats.percent(headline.forecast)}"
+    if headline.low is not None and headline.high is not None:
+        words += f"（{formats.percent(headline.low)}～{formats.percent(headline.high)}）"
+    if headline.error is not None:
+        words += f"；往年同日用同样方法预测，平均偏差 {formats.points(headline.error, signed=False)}"
+    return words + "。"
+
+
+def metric_value(metric: Metric) -> str:
+    return _measured(metric, metric.value)
+
+
+def metric_delta(metric: Metric) -> str | None:
+    if metric.delta is None:
+        return None
+    if metric.key == "visits":
+        return formats.percent(metric.delta, signed=True)
+    if metric.unit == "%":
+        return formats.points(metric.delta)
+    return formats.number(metric.delta, 1, signed=True)
+
+
+def _measured(metric: Metric, value: float | None) -> str:
+    if metric.unit == "%":
+        return formats.percent(value)
+    if metric.unit == "分":
+        return formats.missing(value, lambda v: f"{formats.number(v, 1)} 分")
+    return formats.number(value)
+
+
+def attention_words(line: Attention) -> str:
+    """What is wrong, with the points it costs."""
+    if line.loss is None or line.loss == 0:
+        return line.text
+    return f"{line.text}，影响得分 {formats.number(float(line.loss), 1)} 分"
+
+
+def metric_help(key: str) -> str | None:
+    """An indicator's meaning and article, from its one definition."""
+    entry = INDICATORS.get(key)
+    return f"{entry.meaning}（{entry.article}）" if entry else None
+
+
+def by_completion(lines: Sequence[DepartmentLine]) -> list[DepartmentLine]:
+    """The furthest first; departments without a plan last, in the order of Article 8."""
+    return sorted(lines, key=lambda line: (line.completion is None, -(line.completion or 0)))
+
+
+def month_name(month: str) -> str:
+    """2026-03 → 3月."""
+    return f"{int(month[-2:])}月"
+
+
+def running_month(lines: Sequence[MonthLine]) -> str | None:
+    return next((month_name(line.month) for line in lines if line.is_running), None)
+
+
+def in_wan(value: float | None) -> float | None:
+    """Records in 万条, for an axis."""
+    return None if value is None else round(value / 10_000, 2)
+
+
+RHYTHM_NAMES = {
+    "realtime": "实时",
+    "daily": "每日",
+    "monthly": "每月",
+    "quarterly": "每季",
+    "yearly": "每年",
+    "event": "有活动即报",
+}
+
+
+def due_words(category: Category) -> str:
+    """`due` of the catalogue as a sentence: next_month:5 → 次月 5 日前."""
+    kind, _, day = category.due.partition(":")
+    if kind == "next_month":
+        return f"次月 {day} 日前"
+    if kind == "next_quarter":
+        return f"下季首月 {day} 日前"
+    if kind.startswith("event+"):
+        return f"活动结束后 {kind.removeprefix('event+').removesuffix('d')} 日内"
+    if kind == "monthly_share":
+        return "按月统计完整天数"
+    month, day = category.due.split("-")
+    return f"每年 {int(month)} 月 {int(day)} 日前报上一年"
+
+
+def rhythm_words(category: Category) -> str:
+    """每月，次月 5 日前（培训发证按月）."""
+    return f"{RHYTHM_NAMES[category.rhythm]}，{due_words(category)}（{category.rhythm_reason}）"
+
+
+def sending_units(who: Principal, category: Category, day: dt.date) -> dict[str, str]:
+    """Name → code of the units the principal may send for, today's only, departments first."""
+    known = catalog.default()
+    own = who.role in ("department", "district", "affiliated")
+    return {
+        unit.label: code
+        for code, unit in known.units.items()
+        if (code == who.unit if own else unit.kind != "department" or code == category.department)
+        and (unit.valid_from is None or unit.valid_from <= day)
+        and (unit.valid_to is None or day <= unit.valid_to)
+    }
+
+
+def recent_months(day: dt.date, count: int = 18) -> dict[str, str]:
+    """2026年10月 → 2026-10, the newest first."""
+    number = day.year * 12 + day.month - 1
+    months = [(n // 12, n % 12 + 1) for n in range(number, number - count, -1)]
+    return {f"{year}年{month}月": f"{year}-{month:02d}" for year, month in months}
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the message is meant for the person who asked."""
+    return isinstance(error, (DeliveryRefused, TransitionRefused))
+
+
+def step_words(step: Transition) -> str:
+    """One transition of a batch: 已入库（系统）."""
+    words = f"{STATE_NAMES[step.to_state]}（{step.actor}）"
+    return f"{words}：{step.note}" if step.note else words

@@ -224,6 +224,10 @@ class Category(Entry):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
+    def __hash__(self) -> int:
+        """By code: what is cached by category need not hash its fields at every look-up."""
+        return hash(self.code)
+
     @field_validator("due")
     @classmethod
     def _due_is_known(cls, value: str) -> str:

@@ -155,25 +155,56 @@ def intake(arguments: argparse.Namespace) -> Answer:
 
 
 def plan(arguments: argparse.Namespace) -> Answer:
-    from data_access.commands import plans
+    from data_access.commands import plan_files, plans
+    from data_access.engine import reading
     from data_access.principal import OFFICE
 
     made = _opened(arguments, create=True)
+    day = None if getattr(arguments, "draft", False) else _optional_day(getattr(arguments, "on", None))
     try:
         if arguments.action == "import":
-            path = Path(arguments.file)
-            return plans.import_plan(made, OFFICE, path.read_bytes(), on=_optional_day(arguments.on))
+            content = Path(arguments.file).read_bytes()
+            approved = None if arguments.draft else day or _today()
+            imported = plan_files.import_plan(
+                made, OFFICE, content, year=arguments.year, approved_on=approved
+            )
+            return {
+                "rows": imported.rows,
+                "plans": [_plan_json(p) for p in imported.plans],
+                "message": f"已读入 {imported.rows} 行计划。",
+            }
         if arguments.action == "set":
-            return plans.set_plan(
-                made, OFFICE, category=arguments.category, year=arguments.year, quantity=arguments.quantity,
-                months=arguments.months, reason=arguments.reason, on=_optional_day(arguments.on),
+            approved = None if arguments.draft else day or _today()
+            months = tuple(int(m) for m in (arguments.months or "").split(",") if m.strip())
+            category = _category(arguments.category or arguments.category_option)
+            saved = plans.set_plan(
+                made, OFFICE, category, arguments.year, arguments.quantity, months=months,
+                reason=arguments.reason, approved_on=approved,
             )  # fmt: skip
-        Path(arguments.file).write_bytes(plans.export_plan(made, OFFICE, year=arguments.year))
+            return _plan_json(saved) | {"message": f"计划已保存：{saved.state_name}，{saved.quantity} 条。"}
+        with reading(made) as connection:
+            Path(arguments.file).write_bytes(plan_files.export_plan(OFFICE, connection, arguments.year))
         return {"message": f"{arguments.year} 年计划已写入 {arguments.file}。"}
     except OSError as error:
         raise Refused(f"文件 {arguments.file}：{error.strerror}。请核对路径。") from None
-    except plans.PlanRefused as error:
+    except plans.PlanError as error:
         raise Refused(str(error)) from None
+
+
+def _category(text: str | None) -> str:
+    import catalog
+
+    found = catalog.default().find_category(text or "")
+    if found is None:
+        raise Refused(f"没有数据类别「{text}」。请用目录中的代码或名称。")
+    return found.code
+
+
+def _plan_json(saved: Any) -> dict[str, Any]:
+    from data_access.queries.records import plain
+
+    keys = ("category", "year", "version", "department", "quantity", "state", "approved_on")
+    return {key: plain(getattr(saved, key)) for key in keys}
 
 
 def publish(arguments: argparse.Namespace) -> Answer:
@@ -226,7 +257,7 @@ def records(arguments: argparse.Namespace) -> Answer:
         try:
             page = queries.records(
                 OFFICE, connection, category, where=where, receipt=arguments.receipt, limit=arguments.limit,
-                as_of=_optional_day(arguments.as_of), count=False,
+                as_of=_optional_day(arguments.as_of), count=False, masked=False,
             )  # fmt: skip
         except queries.BadFilter as error:
             raise Refused(str(error)) from None
@@ -350,14 +381,18 @@ def _parser() -> argparse.ArgumentParser:
     actions = made.add_subparsers(dest="action", required=True)
     one = actions.add_parser("import", parents=[common])
     one.add_argument("file")
-    one.add_argument("--on", metavar="YYYY-MM-DD", help="批准日期，默认今天")
+    one.add_argument("--year", type=int, help="没有年度一栏时的年度")
+    one.add_argument("--on", metavar="YYYY-MM-DD", help="文件没有写批准日期的行按这一天批准，默认今天")
+    one.add_argument("--draft", action="store_true", help="只存草稿，不批准")
     one = actions.add_parser("set", parents=[common])
-    one.add_argument("category")
+    one.add_argument("category", nargs="?")
+    one.add_argument("--category", dest="category_option", help="类别代码或名称")
     one.add_argument("--year", type=int, required=True)
     one.add_argument("--quantity", type=int, required=True)
     one.add_argument("--months", help="预计有活动的月份，例如 3,6,9")
     one.add_argument("--reason")
     one.add_argument("--on", metavar="YYYY-MM-DD", help="批准日期，默认今天")
+    one.add_argument("--draft", action="store_true", help="只存草稿，不批准")
     one = actions.add_parser("export", parents=[common])
     one.add_argument("file")
     one.add_argument("--year", type=int, required=True)

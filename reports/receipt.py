@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import catalog
 from catalog import Category
+from catalog.wording import check_text
 from data_access.commands.delivery import Delivery
 from data_access.commands.publishing import STATE_NAMES
 from data_access.intake.code_titles import explain
@@ -107,11 +108,9 @@ def field_name(category: Category, field: str) -> str:
 
 
 def check_rule(category: Category, check: str) -> str:
-    """The prose of a cross-check, as the catalogue has it."""
-    rule = next((c.rule for c in category.cross_checks if c.id == check), check)
-    for field in category.fields:
-        rule = rule.replace(field.name, field.name_zh)
-    return f"请核对：{rule}"
+    """The prose of a cross-check, with the names people know."""
+    found = next((c for c in category.cross_checks if c.id == check), None)
+    return f"请核对：{check_text(category, found)}" if found else explain("W_CROSS")
 
 
 def file_warning_words(warnings: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ over them with W_SHEET_SKIPPED; a hidden sheet would be reported each time.
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -112,11 +113,11 @@ def _validation(
     elif field.type in ("int", "decimal", "geo"):
         rule = {"validate": "integer" if field.type == "int" else "decimal", "error_type": "warning"}
         if field.min is not None and field.max is not None:
-            rule |= {"criteria": "between", "minimum": float(field.min), "maximum": float(field.max)}
+            rule |= {"criteria": "between", "minimum": _number(field.min), "maximum": _number(field.max)}
         elif field.max is not None:
-            rule |= {"criteria": "<=", "value": float(field.max)}
+            rule |= {"criteria": "<=", "value": _number(field.max)}
         else:
-            rule |= {"criteria": ">=", "value": float(field.min if field.min is not None else -(10**15))}
+            rule |= {"criteria": ">=", "value": _number(field.min) if field.min is not None else -(10**15)}
     elif field.type in ("date", "datetime"):
         latest = "=TODAY()+1" if field.not_after else "=DATE(2100,12,31)"
         rule = {
@@ -141,6 +142,10 @@ def _validation(
         "error_title": f"{field.name_zh}请核对"[:TITLE_LIMIT],
         "error_message": _error(catalog, category, field)[:PROMPT_LIMIT],
     }
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)
 
 
 def _help(catalog: Catalog, category: Category, field: Field) -> str:

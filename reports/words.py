@@ -7,13 +7,17 @@ from collections.abc import Sequence
 
 import catalog
 from catalog import Category
+from catalog.wording import RHYTHM_NAMES, due_text
 from data_access.commands.delivery import DeliveryRefused
 from data_access.commands.publishing import STATE_NAMES, TransitionRefused
+from data_access.due import DueItem
 from data_access.principal import Principal
 from data_access.queries.batches import Transition
+from data_access.queries.progress import UnitLine
 from metrics import INDICATORS
 from metrics.attention import Attention
 from metrics.light import Light
+from metrics.matrix import STATE_NAMES as MATRIX_NAMES, Cell, State
 from metrics.overview import DepartmentLine, Headline, Metric, MonthLine
 from ui import formats
 
@@ -119,34 +123,9 @@ def in_wan(value: float | None) -> float | None:
     return None if value is None else round(value / 10_000, 2)
 
 
-RHYTHM_NAMES = {
-    "realtime": "实时",
-    "daily": "每日",
-    "monthly": "每月",
-    "quarterly": "每季",
-    "yearly": "每年",
-    "event": "有活动即报",
-}
-
-
-def due_words(category: Category) -> str:
-    """`due` of the catalogue as a sentence: next_month:5 → 次月 5 日前."""
-    kind, _, day = category.due.partition(":")
-    if kind == "next_month":
-        return f"次月 {day} 日前"
-    if kind == "next_quarter":
-        return f"下季首月 {day} 日前"
-    if kind.startswith("event+"):
-        return f"活动结束后 {kind.removeprefix('event+').removesuffix('d')} 日内"
-    if kind == "monthly_share":
-        return "按月统计完整天数"
-    month, day = category.due.split("-")
-    return f"每年 {int(month)} 月 {int(day)} 日前报上一年"
-
-
 def rhythm_words(category: Category) -> str:
     """每月，次月 5 日前（培训发证按月）."""
-    return f"{RHYTHM_NAMES[category.rhythm]}，{due_words(category)}（{category.rhythm_reason}）"
+    return f"{RHYTHM_NAMES[category.rhythm]}，{due_text(category.due)}（{category.rhythm_reason}）"
 
 
 def sending_units(who: Principal, category: Category, day: dt.date) -> dict[str, str]:
@@ -178,3 +157,99 @@ def step_words(step: Transition) -> str:
     """One transition of a batch: 已入库（系统）."""
     words = f"{STATE_NAMES[step.to_state]}（{step.actor}）"
     return f"{words}：{step.note}" if step.note else words
+
+
+MATRIX_STATES: dict[State, str] = {
+    "on_track": "good",
+    "late": "attention",
+    "missing": "alarm",
+    "none": "muted",
+    "not_due": "calm",
+}
+MATRIX_LEGEND = [(MATRIX_STATES[key], MATRIX_NAMES[key]) for key in MATRIX_NAMES]
+
+
+def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
+    """How many categories are overdue, after how far the year has come."""
+    missing = [c for c in cells if c.state == "missing"]
+    start = (
+        f"{year} 年计划完成 {formats.percent(whole.completion)}"
+        if whole.completion is not None
+        else f"{year} 年还没有已批准的计划"
+    )
+    if not missing:
+        return f"{start}；{len(cells)} 个类别没有逾期未报。"
+    worst = max(missing, key=lambda c: c.days_late)
+    return (
+        f"{start}；{len(missing)} 个类别逾期未报，最久的是{department_name(worst.department)}"
+        f"《{category_name(worst.category)}》，已逾期 {worst.days_late} 天。"
+    )
+
+
+def tile(cell: Cell) -> dict[str, str]:
+    """One tile of the matrix."""
+    name = category_name(cell.category)
+    planned = formats.wan(cell.planned) if cell.planned is not None else "无计划"
+    sentence = f"{name}：已汇聚 {formats.number(cell.delivered)} 条，计划 {formats.number(cell.planned)} 条，{cell.state_name}"
+    if cell.overdue:
+        sentence += f"，{cell.overdue} 项逾期，最久 {cell.days_late} 天"
+    elif cell.next_due is not None:
+        sentence += f"，下一截止 {formats.day_month_zh(cell.next_due)}"
+    return {
+        "处室": department_name(cell.department),
+        "key": cell.category,
+        "类别": name,
+        "state": MATRIX_STATES[cell.state],
+        "text": f"{formats.wan(cell.delivered)} / {planned}　{_due_short(cell)}",
+        "hover": sentence,
+    }
+
+
+def _due_short(cell: Cell) -> str:
+    if cell.overdue:
+        return f"逾期{cell.days_late}天"
+    return f"{cell.next_due.month}-{cell.next_due.day}截止" if cell.next_due else ""
+
+
+def matrix_rows(cells: Sequence[Cell]) -> list[dict[str, object]]:
+    return [
+        {
+            "处室": department_name(c.department),
+            "类别": category_name(c.category),
+            "已汇聚": c.delivered,
+            "计划": c.planned,
+            "完成率": formats.percent(c.completion),
+            "状态": c.state_name,
+            "逾期项": c.overdue,
+            "最久逾期天数": c.days_late,
+            "最近截止": c.last_due,
+            "下一截止": c.next_due,
+            "最近收到": c.last_received,
+        }
+        for c in cells
+    ]
+
+
+def due_row(item: DueItem, as_of: dt.date) -> dict[str, object]:
+    waiting = item.days_waiting(as_of)
+    late = item.delay_days(as_of)
+    if waiting > 0:
+        state = f"■ 逾期 {waiting} 天未报"
+    elif item.due_on > as_of and not item.received_by(as_of):
+        state = "◐ 未到期"
+    elif late:
+        state = f"▲ 迟报 {late} 天"
+    else:
+        state = "● 按时"
+    return {"所属期": item.period, "截止": item.due_on, "收到": item.received_on, "状态": state}
+
+
+def unit_row(line: UnitLine) -> dict[str, object]:
+    return {
+        "单位": unit_name(line.unit),
+        "记录": line.delivered,
+        "批次": line.batches,
+        "提交行数": line.rows_total,
+        "退回行数": line.rows_rejected,
+        "最近报送": line.last_received,
+    }

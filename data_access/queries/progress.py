@@ -270,3 +270,10 @@ def unit_lines(
         for row in fetch(connection, statement)
     ]
     return sorted(lines, key=lambda line: (-line.delivered, line.unit))
+
+
+def current_counts(principal: Principal, connection: Connection) -> dict[str, int]:
+    """Records in the base by category, over all years and units: the same for everybody."""
+    c = roll_delivery.c
+    statement = select(c.category, func.sum(c.keys_new)).group_by(c.category)
+    return {category: int(n) for category, n in connection.execute(statement)}

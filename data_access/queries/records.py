@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from catalog import Category, Field
 from data_access.engine import BEIJING, decimal_text
+from data_access.masking import mask, may_unmask
 from data_access.principal import Forbidden, Principal
 from data_access.schema import base_table, batch, column_name
 
@@ -41,6 +42,7 @@ def records(
     limit: int | None = 100,
     offset: int = 0,
     count: bool = True,
+    masked: bool = True,
 ) -> RecordPage:
     """Current records (or those known on `as_of`), in the order they came.
 
@@ -48,13 +50,13 @@ def records(
         where: field name → value as text, all must match; ``unit`` and ``sheet`` work too.
         search: text contained in any text field.
         receipt: only versions this delivery brought.
+        masked: personal fields as 张*; False only for who may unmask.
 
     Raises:
         Forbidden: the category is outside the principal's scope.
         BadFilter: unknown field or a value that is not of its type.
     """
-    if not principal.may_read_category(category):
-        raise Forbidden(f"《{category.name_zh}》的记录只对归口处室和局办公室开放。")
+    _require(principal, category, masked)
     table = base_table(category)
     statement = _scoped(select(table), principal, category)
     if as_of is None:
@@ -80,20 +82,48 @@ def records(
     if limit is not None:
         ordered = ordered.limit(limit).offset(offset)
     rows = connection.execute(ordered)
-    return RecordPage([as_json(category, row._mapping) for row in rows], total)
+    return RecordPage([_shown(category, row._mapping, masked) for row in rows], total)
 
 
 def versions(
-    principal: Principal, connection: Connection, category: Category, key: Sequence[Any]
+    principal: Principal,
+    connection: Connection,
+    category: Category,
+    record: Mapping[str, Any],
+    *,
+    masked: bool = True,
 ) -> list[dict[str, Any]]:
-    """The history of one record, oldest version first."""
+    """The history of one record, oldest version first.
+
+    Args:
+        record: as `records` gave it; found again by receipt, sheet and row, since its key may be masked.
+    """
+    _require(principal, category, masked)
+    table = base_table(category)
+    one = table.alias("one")
+    place = (one.c.receipt == record["receipt"], one.c.sheet == record["sheet"], one.c.row_no == record["row"])
+    same_key = [one.c[column_name(k)] == table.c[column_name(k)] for k in category.natural_key]
+    statement = _scoped(select(table), principal, category).where(
+        select(one.c.version).where(*place, *same_key).exists()
+    )
+    rows = connection.execute(statement.order_by(table.c.version))
+    return [_shown(category, row._mapping, masked) for row in rows]
+
+
+def _require(principal: Principal, category: Category, masked: bool) -> None:
     if not principal.may_read_category(category):
         raise Forbidden(f"《{category.name_zh}》的记录只对归口处室和局办公室开放。")
-    table = base_table(category)
-    statement = _scoped(select(table), principal, category).order_by(table.c.version)
-    for name, value in zip(category.natural_key, key, strict=True):
-        statement = statement.where(_equals(category, name, str(value)))
-    return [as_json(category, row._mapping) for row in connection.execute(statement)]
+    if not masked and not may_unmask(principal):
+        raise Forbidden("个人信息默认遮盖显示；确需查看的，由局办公室说明原因后办理。")
+
+
+def _shown(category: Category, row: Mapping[Any, Any], masked: bool) -> dict[str, Any]:
+    if not masked:
+        return as_json(category, row)
+    hidden = {
+        column_name(f.name): mask(f, row[column_name(f.name)]) for f in category.fields if f.is_personal
+    }
+    return as_json(category, {**row, **hidden} if hidden else row)
 
 
 def _scoped(statement: Select[Any], principal: Principal, category: Category) -> Select[Any]:

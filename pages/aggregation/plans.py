@@ -1,0 +1,134 @@
+"""年度计划: draft, submit, approve or return, revise; what nobody planned (Article 8)."""
+
+from functools import partial
+
+import streamlit as st
+
+from data_access import engine as database
+from data_access.calendar import today
+from data_access.commands import plan_files, plans
+from data_access.principal import Forbidden
+from data_access.queries.plans import plan_versions, unplanned
+from data_access.settings import settings
+from pages._shared.numbers import reading
+from pages._shared.principal import principal
+from reports import plan_words as words
+from ui import frames, widgets
+from ui.registry import Page
+
+PAGE = Page(
+    path="plans",
+    title="年度计划",
+    icon=":material/event_note:",
+    roles=("department", "office"),
+    order=20,
+)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def render() -> None:
+    years = words.plan_years(today())
+    with widgets.title_bar(PAGE.title):
+        year = int(widgets.url_select("年度", years, key="year", index=1))
+    who = principal()
+    with reading() as r:
+        versions = plan_versions(r.principal, r.connection, year)
+        missing = unplanned(r.principal, r.connection, year, today())
+    current = words.newest_plans(versions)
+    widgets.headline(words.plan_sentence(current, missing, year))
+    _receipt()
+    if missing:
+        widgets.notice("attention", f"{len(missing)} 个类别还没有已批准的计划", words.category_list(missing))
+    editor, side = widgets.two_columns(6, 3)
+    with editor:
+        _table(who, year, current)
+    with side:
+        _actions(who, year, current)
+        _files(who, year)
+    with st.expander(f"全部版本与修订原因（{len(versions)} 条）"):
+        widgets.table(frames.of(words.plan_version_row(v) for v in versions))
+
+
+def _table(who, year, current) -> None:
+    """One line a category; quantity, months and reason may be typed."""
+    lines = words.plan_lines(who, current, year)
+    edited = st.data_editor(
+        frames.of(lines),
+        hide_index=True,
+        disabled=["处室", "类别", "状态", "版本"],
+        column_config={
+            "代码": None,
+            "计划数量": st.column_config.NumberColumn(min_value=0, step=1, help="全年应汇聚的记录数"),
+            "活动月份": st.column_config.TextColumn(help="有活动即报的类别：预计有活动的月份，例如 3、6、9"),
+            "修订原因": st.column_config.TextColumn(help="修订，或计划为 0 时必填"),
+        },
+        key=f"plan.{year}.{who.scope}",
+        height=560,
+    )
+    if st.button("保存为草稿", type="primary", icon=":material/save:"):
+        _do("草稿已保存", lambda made: len(plans.set_plans(made, who, words.promises(edited, lines, year))))
+
+
+def _actions(who, year, current) -> None:
+    """What the plan's state allows now."""
+    drafts = [p for p in current if p.state == "draft"]
+    submitted = [p for p in current if p.state == "submitted"]
+    with st.container(border=True):
+        widgets.facts(words.plan_state_counts(current))
+        if st.button("复制上年计划", icon=":material/content_copy:", width="stretch"):
+            _do("已按上年计划生成草稿", lambda made: len(plans.copy_last_year(made, who, year)))
+        if st.button(
+            f"提交局办公室（{len(drafts)}）", icon=":material/send:", disabled=not drafts, width="stretch"
+        ):
+            _do("已提交", lambda made: plans.submit(made, who, year))
+        if who.role == "office":
+            if st.button(
+                f"批准（{len(submitted)}）",
+                icon=":material/done_all:",
+                disabled=not submitted,
+                width="stretch",
+            ):
+                _do("已批准", lambda made: plans.approve(made, who, year))
+            reason = st.text_input("退回原因", key="return.reason", disabled=not submitted)
+            if st.button("退回处室", icon=":material/undo:", disabled=not submitted, width="stretch"):
+                _do("已退回", lambda made: plans.send_back(made, who, year, reason=reason))
+
+
+def _files(who, year) -> None:
+    """Excel out and in: the same table."""
+    st.download_button(
+        "导出 Excel",
+        data=partial(_exported, year),
+        file_name=f"{year}年数据汇聚计划.xlsx",
+        mime=XLSX,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    file = widgets.upload(
+        "导入计划表", ("xlsx", "csv"), key="plan.file", most_mb=settings().intake.max_upload_mb
+    )
+    if file is not None and st.button("导入为草稿", icon=":material/upload:", width="stretch"):
+        _do("已导入", lambda made: plan_files.import_plan(made, who, file.getvalue(), year=year).rows)
+
+
+def _exported(year) -> bytes:
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        return plan_files.export_plan(r.principal, r.connection, year, blank_approval=True)
+
+
+def _do(done: str, act) -> None:
+    """Run one command; its receipt or its refusal is shown above the table after the rerun."""
+    try:
+        count = act(database.engine(settings().database.url))
+        st.session_state["plans.receipt"] = ("good", done, f"{count} 个类别。")
+    except (plans.PlanError, Forbidden) as error:
+        st.session_state["plans.receipt"] = ("alarm", "没有保存", str(error))
+    st.rerun()
+
+
+def _receipt() -> None:
+    shown = st.session_state.pop("plans.receipt", None)
+    if shown is not None:
+        widgets.notice(*shown)

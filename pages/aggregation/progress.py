@@ -1,0 +1,142 @@
+"""汇聚进度: how far each category has come, and down to the unit, the batch, the row (Articles 8, 21)."""
+
+import datetime as dt
+
+import streamlit as st
+
+import catalog
+from data_access.calendar import today
+from data_access.queries.batches import BatchFilter, batches, problems
+from data_access.versions import last_change
+from metrics import Known
+from metrics.matrix import matrix, unit_lines
+from metrics.overview import headline
+from pages._shared import drawn
+from pages._shared.numbers import Reading, reading
+from reports import receipt, words
+from ui import charts, formats, frames, widgets
+from ui.registry import ALL_ROLES, Page
+
+PAGE = Page(
+    path="progress",
+    title="汇聚进度",
+    icon=":material/stacked_bar_chart:",
+    roles=ALL_ROLES,
+    order=10,
+)
+FIRST_DAY = dt.date(2022, 3, 23)
+MOST_BATCHES = 200
+
+
+def render() -> None:
+    with widgets.title_bar(PAGE.title):
+        as_of = widgets.url_as_of(today(), FIRST_DAY)
+    with reading() as r:
+        drawn.draw(r, _summary, as_of)
+        cells = drawn.draw(r, _places, as_of)
+        chosen = _choose(r, as_of, cells)
+        if chosen is not None:
+            _category(r, as_of, chosen)
+
+
+def _summary(r: Reading, as_of: dt.date) -> None:
+    known = Known(r.principal, r.connection, as_of.year, as_of)
+    cells = matrix(known)
+    widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
+    widgets.as_of_line(
+        last_change(r.principal, r.connection) if as_of == today() else None,
+        *([note] if (note := known.calendar.note(as_of.year)) else []),
+        version=r.versions.get("records"),
+    )
+    widgets.legend(words.MATRIX_LEGEND)
+
+
+def _places(r: Reading, as_of: dt.date) -> tuple[tuple[str, str], ...]:
+    """(category, department) of every tile, in order; plain values for the widgets below."""
+    return tuple((c.category, c.department) for c in _cells(r, as_of))
+
+
+def _cells(r: Reading, as_of: dt.date):
+    return matrix(Known(r.principal, r.connection, as_of.year, as_of))
+
+
+def _choose(r: Reading, as_of: dt.date, places) -> str | None:
+    """The tiles; a click (or the list above them, for the keyboard) opens a category."""
+    names = {words.category_name(category): category for category, _ in places}
+    with widgets.filter_bar():
+        chosen = widgets.url_select("展开类别", ["（点选下图，或在此选择）", *names], key="category")
+    clicked = widgets.chart(_tiles(r, as_of), "", key=f"tiles.{as_of}", on_select="rerun")
+    for point in clicked.selection.points:
+        picked = words.category_name(point["customdata"][0])
+        if picked != chosen and st.session_state.get("tiles.last") != picked:
+            st.session_state["tiles.last"] = picked
+            st.query_params["category"] = picked
+            st.rerun()
+    with st.expander("汇聚进度：数据表"):
+        rows = words.matrix_rows(_cells(r, as_of))
+        widgets.table(frames.of(rows))
+        widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
+    return names.get(chosen)
+
+
+def _tiles(r: Reading, as_of: dt.date):
+    return charts.tiles(
+        frames.of(words.tile(c) for c in _cells(r, as_of)),
+        row="处室", key="key", name="类别", state="state", text="text", hover="hover",
+    )  # fmt: skip
+
+
+def _table_again(as_of: dt.date):
+    with reading() as r:
+        return frames.of(words.matrix_rows(_cells(r, as_of)))
+
+
+def _category(r: Reading, as_of: dt.date, category: str) -> None:
+    """Due items, units, then the batches of a unit: the second and third click."""
+    found = catalog.default().category_by_code[category]
+    known = Known(r.principal, r.connection, as_of.year, as_of)
+    widgets.heading(f"{words.department_name(found.department)} · {found.name_zh}")
+    st.caption(words.rhythm_words(found))
+    left, right = widgets.two_columns(4, 5)
+    with left:
+        items = [item for duty, item in known.items if duty.category == category]
+        widgets.table(frames.of(words.due_row(item, as_of) for item in items), height=430)
+    with right:
+        lines = unit_lines(r.principal, r.connection, category, year=as_of.year, as_of=as_of)
+        if not lines:
+            widgets.empty("今年还没有单位报送", "第一批报送后，这里按单位列出条数、批次和最近报送日期。")
+            return
+        picked = widgets.table(
+            frames.of(words.unit_row(line) for line in lines),
+            on_select="rerun", selection_mode="single-row", key=f"units.{category}", height=430,
+        )  # fmt: skip
+    for index in picked.selection.rows:
+        _unit(r, as_of, category, lines[index].unit)
+
+
+def _unit(r: Reading, as_of: dt.date, category: str, unit: str) -> None:
+    widgets.heading(f"{words.unit_name(unit)}的批次")
+    chosen = BatchFilter(category=category, unit=unit, first=as_of.replace(month=1, day=1))
+    found = batches(r.principal, r.connection, chosen, as_of, limit=MOST_BATCHES)
+    picked = widgets.table(
+        frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row",
+        key=f"batches.{category}.{unit}",
+    )  # fmt: skip
+    for index in picked.selection.rows:
+        _batch(r, as_of, category, found[index])
+
+
+def _batch(r: Reading, as_of: dt.date, category: str, batch) -> None:
+    """The fourth click: the problems of the batch, and its rows in the base."""
+    found = catalog.default().category_by_code[category]
+    listed = [p for p in problems(r.principal, r.connection, batch.receipt, as_of) if not p.is_warning]
+    with st.container(border=True):
+        widgets.heading(f"{batch.receipt}　{batch.file_name}")
+        if listed:
+            widgets.table(frames.of(receipt.problem_rows(found, listed)))
+        else:
+            st.caption(f"{formats.number(batch.rows_total)} 行全部通过检查。")
+        st.page_link(
+            "/records", label="查看这一批的记录", icon=":material/table_rows:",
+            query_params={"category": found.name_zh, "receipt": batch.receipt},
+        )  # fmt: skip

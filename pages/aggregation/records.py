@@ -1,0 +1,127 @@
+"""基础数据: the catalogue, the field dictionary, records with their lineage, export (Article 13)."""
+
+import streamlit as st
+
+import catalog
+from data_access.calendar import today
+from data_access.queries.progress import current_counts
+from data_access.queries.records import BadFilter, records, versions
+from data_access.versions import last_change
+from pages._shared import drawn
+from pages._shared.numbers import Reading, reading
+from pages._shared.principal import principal
+from reports import record_words as words
+from ui import formats, frames, widgets
+from ui.registry import ALL_ROLES, Page
+
+PAGE = Page(
+    path="records",
+    title="基础数据",
+    icon=":material/database:",
+    roles=ALL_ROLES,
+    order=40,
+)
+VIEWS = ("数据目录", "记录", "数据字典")
+PAGE_SIZE = 100
+MOST_EXPORTED = 50_000
+
+
+def render() -> None:
+    with widgets.title_bar(PAGE.title):
+        view = widgets.url_segments("内容", VIEWS, key="view")
+    if view == "数据目录" and "receipt" not in st.query_params:
+        with reading() as r:
+            drawn.draw(r, _catalog)
+        return
+    readable = words.readable_categories(principal())
+    names = {c.name_zh: c for c in (catalog.default().categories if view == "数据字典" else readable)}
+    if not names:
+        widgets.empty("没有可以查看的类别", "您的身份没有可以查看记录的类别；需要时请向局办公室申请。")
+        return
+    with widgets.filter_bar():
+        chosen = names[widgets.url_select("数据类别", list(names), key="category")]
+        search = "" if view == "数据字典" else _text("查找", "search", "名称、地址等文字中包含")
+        receipt = "" if view == "数据字典" else _text("回执号", "receipt", "只看这一批")
+    if view == "数据字典":
+        _dictionary(chosen)
+    else:
+        _records(chosen, search, receipt)
+
+
+def _text(label: str, key: str, hint: str) -> str:
+    return st.text_input(label, key=key, bind="query-params", placeholder=hint) or ""
+
+
+def _catalog(r: Reading) -> None:
+    known = catalog.default()
+    counts = current_counts(r.principal, r.connection)
+    widgets.headline(
+        f"{len(known.departments)} 个处室、{len(known.categories)} 个数据类别，"
+        f"基础数据库现有 {formats.wan(words.total(counts))} 条记录。"
+    )
+    widgets.as_of_line(
+        last_change(r.principal, r.connection), f"目录版本 {known.version}", version=r.versions.get("records")
+    )
+    widgets.table(frames.of(words.catalog_rows(counts, known.categories)), height=640)
+
+
+def _dictionary(category) -> None:
+    widgets.headline(f"《{category.name_zh}》有 {len(category.fields)} 个字段：{category.grain}。")
+    rows = words.dictionary_rows(category)
+    widgets.table(frames.of(rows), height=520)
+    widgets.downloads(f"数据字典_{category.name_zh}", lambda: frames.of(words.dictionary_rows(category)))
+    if category.cross_checks:
+        widgets.heading("栏目之间的校验")
+        widgets.table(frames.of(words.check_rows(category)))
+
+
+def _records(category, search: str, receipt: str) -> None:
+    with reading() as r:
+        try:
+            first = records(
+                r.principal, r.connection, category, search=search or None, receipt=receipt or None, limit=0
+            )
+        except BadFilter as error:
+            widgets.notice("alarm", "筛选条件有误", str(error))
+            return
+        widgets.headline(f"《{category.name_zh}》符合条件的记录 {formats.number(first.total)} 条。")
+        if not first.total:
+            widgets.empty("没有符合条件的记录", "清空筛选条件，或等这一类别的数据入库后再看。")
+            return
+        number = st.pagination(words.pages_of(first.total, PAGE_SIZE), key=f"page.{category.code}")
+        shown = records(
+            r.principal, r.connection, category, search=search or None, receipt=receipt or None,
+            limit=PAGE_SIZE, offset=words.offset_of(number, PAGE_SIZE), count=False,
+        )  # fmt: skip
+        picked = widgets.table(
+            frames.of(words.record_rows(category, shown.records)), on_select="rerun",
+            selection_mode="single-row", key=f"rows.{category.code}", height=520,
+        )  # fmt: skip
+        st.caption("个人信息已遮盖。选中一行，查看这条记录的来源和每次变化。")
+        widgets.downloads(
+            f"{category.name_zh}_记录", lambda: _exported(category.code, search, receipt), as_of=today()
+        )
+        for index in picked.selection.rows:
+            _lineage(r, category, shown.records[index])
+
+
+def _lineage(r: Reading, category, record) -> None:
+    history = versions(r.principal, r.connection, category, record)
+    with st.container(border=True):
+        widgets.heading("这条记录的来源与变化")
+        widgets.table(frames.of(words.version_rows(category, history)))
+        st.page_link(
+            "/deliveries", label="查看报送记录", icon=":material/upload_file:",
+            query_params={"category": category.name_zh},
+        )  # fmt: skip
+
+
+def _exported(code: str, search: str, receipt: str):
+    """Runs without the page's script: asks for the principal anew; masked as on the screen."""
+    category = catalog.default().category_by_code[code]
+    with reading() as r:
+        found = records(
+            r.principal, r.connection, category, search=search or None, receipt=receipt or None,
+            limit=MOST_EXPORTED, count=False,
+        )  # fmt: skip
+    return frames.of(words.record_rows(category, found.records))

@@ -1,0 +1,141 @@
+"""The annual plan as its page shows and takes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+import catalog
+from data_access.commands.plans import PlanError, Promise
+from data_access.principal import Principal
+from data_access.queries.plans import STATE_NAMES, Plan
+from reports.words import category_name, department_name
+from ui import formats
+
+
+def plan_years(day: dt.date) -> list[str]:
+    """Next year first, for which plans are written in December; then this and the two before."""
+    return [str(day.year + n) for n in (1, 0, -1, -2)]
+
+
+def newest_plans(versions: Sequence[Plan]) -> list[Plan]:
+    """The newest version of each category, in catalogue order."""
+    newest: dict[str, Plan] = {}
+    for plan in versions:
+        newest[plan.category] = plan
+    return list(newest.values())
+
+
+def plan_sentence(current: Sequence[Plan], missing: Sequence[str], year: int) -> str:
+    """Where the year's plan stands."""
+    waiting = sum(p.state == "submitted" for p in current)
+    in_force = sum(p.state in ("approved", "closed") for p in current)
+    words = f"{year} 年计划：{in_force} 个类别已批准"
+    if waiting:
+        words += f"，{waiting} 个待局办公室批准"
+    return words + (f"，{len(missing)} 个还没有计划。" if missing else "，没有遗漏。")
+
+
+def category_list(codes: Sequence[str]) -> str:
+    known = catalog.default().category_by_code
+    by_department: dict[str, list[str]] = {}
+    for code in codes:
+        by_department.setdefault(known[code].department, []).append(known[code].name_zh)
+    return "；".join(f"{department_name(d)}：{'、'.join(names)}" for d, names in by_department.items())
+
+
+def plan_lines(who: Principal, current: Sequence[Plan], year: int) -> list[dict[str, Any]]:
+    """One line for each category the principal plans for."""
+    newest = {p.category: p for p in current}
+    lines = []
+    for category in catalog.default().categories:
+        if who.role == "department" and category.department != who.unit:
+            continue
+        plan = newest.get(category.code)
+        lines.append(
+            {
+                "代码": category.code,
+                "处室": department_name(category.department),
+                "类别": category.name_zh,
+                "计划数量": plan.quantity if plan else None,
+                "活动月份": "、".join(map(str, plan.months)) if plan else "",
+                "修订原因": "",
+                "状态": plan.state_name if plan else "未填报",
+                "版本": plan.version if plan else None,
+            }
+        )
+    return lines
+
+
+def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -> list[Promise]:
+    """What was typed into the table and differs from what stands there.
+
+    Only lines of the table as it was drawn count, by place: the browser decides
+    neither which categories there are nor whose they are.
+
+    Raises:
+        PlanError: nothing was changed, or a cell cannot be read.
+    """
+    found, problems = [], []
+    for line, row in zip(lines, edited.to_dict("records"), strict=False):
+        quantity, months, reason = row.get("计划数量"), row.get("活动月份"), row.get("修订原因")
+        unchanged = _same(quantity, line["计划数量"]) and (months or "") == (line["活动月份"] or "")
+        if unchanged or formats.is_missing(quantity):
+            continue
+        parsed = _months(str(months or ""))
+        if parsed is None:
+            problems.append(
+                f"{line['类别']}：活动月份「{months}」应写成 1 到 12 的数字，用顿号分开，例如 3、6、9。"
+            )
+            continue
+        found.append(
+            Promise(line["代码"], year, int(quantity), parsed, str(reason or "") or None, None, line["类别"])
+        )
+    if problems:
+        raise PlanError(problems)
+    if not found:
+        raise PlanError(["没有改动。请先在表中填写计划数量或活动月份。"])
+    return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    if formats.is_missing(one) or other is None:
+        return formats.is_missing(one) and other is None
+    return int(one) == int(other)
+
+
+def _months(text: str) -> tuple[int, ...] | None:
+    parts = [
+        p for p in text.replace("，", "、").replace(",", "、").replace("月", "").split("、") if p.strip()
+    ]
+    try:
+        numbers = tuple(sorted({int(p) for p in parts}))
+    except ValueError:
+        return None
+    return numbers if all(1 <= n <= 12 for n in numbers) else None
+
+
+def plan_state_counts(current: Sequence[Plan]) -> list[tuple[str, str]]:
+    counted = Counter(p.state for p in current)
+    return [(name, f"{counted[key]} 个类别") for key, name in STATE_NAMES.items() if counted[key]] or [
+        ("状态", "还没有填报")
+    ]
+
+
+def plan_version_row(plan: Plan) -> dict[str, Any]:
+    return {
+        "处室": department_name(plan.department),
+        "类别": category_name(plan.category),
+        "版本": plan.version,
+        "数量": plan.quantity,
+        "活动月份": "、".join(map(str, plan.months)),
+        "状态": plan.state_name,
+        "提交": plan.submitted_on,
+        "批准": plan.approved_on,
+        "批准人": plan.approved_by,
+        "原因": plan.reason or plan.returned_reason,
+    }

@@ -7,11 +7,13 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-INK = "#16243A"
-ACCENT = "#0F6E84"
-ATTENTION = "#E08A1E"
-PAPER = "#F5F7FA"
-LINE = "#C9D1DC"
+from ui import theme
+
+INK = theme.INK
+ACCENT = theme.ACCENT
+ATTENTION = theme.ATTENTION
+PAPER = theme.PAPER_SOFT
+LINE = theme.RULE
 
 
 def add_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
@@ -22,12 +24,12 @@ def add_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "title": {"bold": True, "font_size": 16, "font_color": INK},
         "subtitle": {"bold": True, "font_size": 12, "font_color": INK},
         "plain": {"font_color": INK},
-        "note": {"font_color": "#5A6B82", "italic": True},
+        "note": {"font_color": theme.INK_SOFT, "italic": True},
         "text": {"num_format": "@", "font_color": INK},
         "cell": {**cell, "font_color": INK},
         "heading": {**head, "bg_color": PAPER, "font_color": INK},
-        "required": {**head, "bg_color": ACCENT, "font_color": "#FFFFFF"},
-        "optional": {**head, "bg_color": "#DCE9EC", "font_color": INK},
+        "required": {**head, "bg_color": ACCENT, "font_color": theme.PAPER},
+        "optional": {**head, "bg_color": theme.ACCENT_WASH, "font_color": INK},
         "date": {**cell, "num_format": "yyyy-mm-dd"},
         "datetime": {**cell, "num_format": "yyyy-mm-dd hh:mm"},
         "number": {**cell, "num_format": "#,##0.######"},

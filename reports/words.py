@@ -14,7 +14,7 @@ from data_access.due import DueItem
 from data_access.principal import Principal
 from data_access.queries.batches import Transition
 from data_access.queries.progress import UnitLine
-from metrics import INDICATORS
+from metrics import INDICATORS, Known, of
 from metrics.attention import Attention
 from metrics.light import Light
 from metrics.matrix import STATE_NAMES as MATRIX_NAMES, Cell, State
@@ -253,3 +253,12 @@ def unit_row(line: UnitLine) -> dict[str, object]:
         "退回行数": line.rows_rejected,
         "最近报送": line.last_received,
     }
+
+
+def delivered_by_month(known: Known) -> list[dict[str, object]]:
+    """Records of each month so far, for columns."""
+    frame = of(known, "delivered", ("month",))
+    return [
+        {"月份": month_name(str(month)), "实际": value}
+        for month, value in zip(frame["month"], frame["value"], strict=True)
+    ]

@@ -90,7 +90,7 @@ def _restyled(tag: bytes, as_text: bool, restyle: Restyle) -> bytes:
     style = re.search(rb"\ss\s*=\s*(?:\"(\d+)\"|'(\d+)')", tag)
     if style is None:
         return tag.rstrip() + b' s="%d"' % restyle(0, as_text)
-    number = int(style.group(1) or style.group(2))
+    number = int(style.group(1) or style.group(2) or 0)
     return tag[: style.start()] + b' s="%d"' % restyle(number, as_text) + tag[style.end() :]
 
 

@@ -1,0 +1,116 @@
+"""本处室 / 本单位: my plan, what is due, what was refused, what to do next. Prints on one A4 (Articles 7–9)."""
+
+import datetime as dt
+
+import streamlit as st
+
+from data_access.calendar import today
+from data_access.queries.batches import BatchFilter, batches
+from data_access.versions import last_change
+from metrics import Known
+from metrics.attention import attention
+from metrics.matrix import matrix
+from pages._shared import drawn
+from pages._shared.numbers import Reading, reading
+from reports import receipt, unit_words, words
+from ui import charts, formats, frames, widgets
+from ui.registry import Page
+
+PAGE = Page(
+    path="own",
+    title="本处室 / 本单位",
+    icon=":material/home_work:",
+    roles=("department", "district", "affiliated"),
+    order=20,
+)
+FIRST_DAY = dt.date(2022, 3, 23)
+LAST = 100
+
+
+def render() -> None:
+    with widgets.title_bar(PAGE.title):
+        as_of = widgets.url_as_of(today(), FIRST_DAY)
+    with reading() as r:
+        drawn.draw(r, _page, as_of)
+    st.page_link("/deliveries", label="去报送数据", icon=":material/upload_file:")
+
+
+def _page(r: Reading, as_of: dt.date) -> None:
+    known = Known(r.principal, r.connection, as_of.year, as_of)
+    is_department = r.principal.role == "department"
+    own = unit_words.own_figures(known)
+    cells = matrix(known) if is_department else []
+    name = words.unit_name(r.principal.unit)
+    widgets.headline(unit_words.sentence(name, own, cells, is_department, as_of.year))
+    widgets.as_of_line(
+        last_change(r.principal, r.connection) if as_of == today() else None,
+        version=r.versions.get("records"),
+    )
+    widgets.metric_cards(_cards(own, is_department))
+    left, right = widgets.two_columns(5, 4)
+    with left:
+        if is_department:
+            widgets.heading("各类别进度")
+            widgets.chart(
+                charts.tiles(
+                    frames.of(words.tile(c) for c in cells),
+                    row="处室", key="key", name="类别", state="state", text="text", hover="hover",
+                ),
+                "",
+            )  # fmt: skip
+            widgets.legend(words.MATRIX_LEGEND)
+            widgets.table(frames.of(words.matrix_rows(cells)))
+        else:
+            _months(known)
+    with right:
+        if is_department:
+            _next(known, cells)
+        _due(known, as_of)
+        _refused(r, as_of)
+
+
+def _cards(own, is_department: bool):
+    cards = [
+        widgets.Metric("计划完成率", formats.percent(own.completion), help=words.metric_help("completion")),
+        widgets.Metric("应达进度", formats.percent(own.pace), help=words.metric_help("pace")),
+        widgets.Metric("及时率", formats.percent(own.timeliness), help=words.metric_help("timeliness")),
+    ]
+    shared = [
+        widgets.Metric("汇聚记录", formats.wan(own.delivered), help=words.metric_help("delivered")),
+        widgets.Metric("数据质量", formats.percent(own.quality), help=words.metric_help("quality")),
+        widgets.Metric("上架率", formats.percent(own.publishing), help=words.metric_help("publishing_rate")),
+    ]
+    return [*cards, *shared] if is_department else shared
+
+
+def _months(known) -> None:
+    widgets.heading("逐月报送（条）")
+    rows = words.delivered_by_month(known)
+    widgets.chart_with_table(
+        charts.columns_with_plan(frames.of(rows), "月份", "实际"), frames.of(rows), "", "逐月报送"
+    )
+
+
+def _next(known, cells) -> None:
+    widgets.heading("下一步最值得做的事")
+    steps = unit_words.next_steps(attention(known), cells)
+    widgets.attention([widgets.Notice("calm", f"{n}", step) for n, step in enumerate(steps, 1)])
+
+
+def _due(known, as_of: dt.date) -> None:
+    widgets.heading("近期应报")
+    rows = unit_words.due_rows(known.items, as_of) if known.unit is None else []
+    if rows:
+        widgets.table(frames.of(rows))
+    else:
+        widgets.empty("近两周没有到期的应报项", "下一个截止日期前 14 天，这里会列出来。")
+
+
+def _refused(r: Reading, as_of: dt.date) -> None:
+    widgets.heading("被退回的文件")
+    found = batches(r.principal, r.connection, BatchFilter(with_problems=True), as_of, limit=LAST)
+    refused = unit_words.refused_batches(found)
+    if refused:
+        widgets.table(frames.of(receipt.batch_rows(refused)), height=240)
+    else:
+        widgets.empty("没有被退回的文件", "有行需要修改时，这里列出文件；在“数据报送”下载标注好的原文件。")

@@ -1,0 +1,97 @@
+"""本处室 / 本单位: what is due, what was refused, what would raise the result most."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.due import DueItem
+from data_access.queries.batches import Batch
+from metrics import Known, of
+from metrics.attention import Attention
+from metrics.matrix import Cell
+from reports.words import category_name
+from ui import formats
+
+SOON_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Own:
+    """The unit's figures as ratios; None where nothing was promised or due."""
+
+    completion: float | None
+    pace: float | None
+    timeliness: float | None
+    quality: float | None
+    publishing: float | None
+    delivered: int
+
+
+def own_figures(known: Known) -> Own:
+    def value(key: str) -> float | None:
+        frame = of(known, key)
+        number = frame["value"].iloc[0] if len(frame) else None
+        return None if formats.is_missing(number) else float(number)
+
+    delivered = value("delivered")
+    return Own(
+        value("completion"), value("pace"), value("timeliness"), value("quality"), value("publishing_rate"),
+        int(delivered or 0),
+    )  # fmt: skip
+
+
+def sentence(name: str, own: Own, cells: Sequence[Cell], is_department: bool, year: int) -> str:
+    """The first line: where we stand and what is overdue."""
+    if not is_department:
+        words = f"{name} {year} 年已报送 {formats.number(own.delivered)} 条记录"
+        return words + (f"，数据质量 {formats.percent(own.quality)}。" if own.quality is not None else "。")
+    if own.completion is None:
+        return f"{name} {year} 年还没有已批准的计划；批准后，这里显示进度和应报事项。"
+    words = f"{name} {year} 年计划完成 {formats.percent(own.completion)}，应达 {formats.percent(own.pace)}"
+    overdue = [c for c in cells if c.overdue]
+    if not overdue:
+        return words + "，没有逾期未报。"
+    names = formats.listed([f"《{category_name(c.category)}》" for c in overdue])
+    return words + f"；{names}逾期未报。"
+
+
+def next_steps(lines: Sequence[Attention], cells: Sequence[Cell], most: int = 3) -> list[str]:
+    """下一步最值得做的事: what costs most points first, then what is furthest behind its plan."""
+    steps = []
+    for line in lines:
+        if line.loss:
+            steps.append(
+                f"补报{line.subject.split('·')[-1].strip()}：{line.text}，最多影响 {formats.number(float(line.loss), 1)} 分。"
+            )
+    behind = sorted(
+        (c for c in cells if c.planned and c.delivered < c.planned), key=lambda c: c.completion or 0
+    )
+    for cell in behind:
+        steps.append(
+            f"《{category_name(cell.category)}》还差 {formats.wan((cell.planned or 0) - cell.delivered)} 条"
+            f"（完成 {formats.percent(cell.completion)}）。"
+        )
+    return steps[:most]
+
+
+def due_rows(items: Iterable[tuple[Any, DueItem]], day: dt.date) -> list[dict[str, Any]]:
+    """Overdue items, then those of the next two weeks, the most urgent first."""
+    rows = []
+    for _, item in items:
+        waiting = item.days_waiting(day)
+        left = (item.due_on - day).days
+        if item.received_by(day) or item.days is not None or (waiting == 0 and left > SOON_DAYS):
+            continue
+        words = f"■ 逾期 {waiting} 天" if waiting else (f"▲ 还有 {left} 天" if left else "▲ 今天截止")
+        rows.append(
+            {"类别": category_name(item.category), "所属期": item.period, "截止": item.due_on, "状态": words}
+        )
+    return sorted(rows, key=lambda row: row["截止"])
+
+
+def refused_batches(found: Sequence[Batch]) -> list[Batch]:
+    """Those with rows or the whole file sent back."""
+    return [b for b in found if b.rows_rejected or b.state in ("rejected", "quarantined")]

@@ -9,6 +9,8 @@ from __future__ import annotations
 INK = "#16243A"
 INK_SOFT = "#5A6B85"
 LINE = "#E1E7EF"
+RULE = "#C9D1DC"
+"""A line in a spreadsheet, where `LINE` would vanish between the program's own."""
 TRACK = "#E6EDF4"
 PAPER = "#FFFFFF"
 PAPER_SOFT = "#F5F7FA"

@@ -17,10 +17,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import charts, formats, html
-
-State = Literal["good", "calm", "attention", "alarm", "muted"]
-
+from ui import charts, formats, html, theme
 
 # ---- words ----
 
@@ -101,9 +98,9 @@ def _direction(card: Metric) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class Notice:
-    """One matter: whose it is, and a sentence. `symbol` is the name of a Material symbol."""
+    """One matter: its state (a key of `theme.STATES`), whose it is, a sentence, the name of a Material symbol."""
 
-    state: State
+    state: str
     title: str
     words: str
     symbol: str | None = None
@@ -167,15 +164,13 @@ def forbidden(page: str, roles: Sequence[str], role: str) -> None:
     )
 
 
-def notice(state: State, title: str, words: str, symbol: str | None = None) -> None:
+def notice(state: str, title: str, words: str, symbol: str | None = None) -> None:
     """One coloured card."""
     st.html(html.notice(state, symbol or _SYMBOL[state], title, words))
 
 
-def legend(entries: Sequence[tuple[State, str]]) -> None:
+def legend(entries: Sequence[tuple[str, str]]) -> None:
     """Shape and words of each state, under a matrix."""
-    from ui import theme
-
     st.html(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
 
 

@@ -21,6 +21,7 @@ from data_access.commands.plans import PlanError, Promise, problems_of, set_plan
 from data_access.principal import Principal
 from data_access.queries.plans import Plan, plan_versions
 from data_access.responsibility import read_responsibilities
+from ui import theme
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "year": ("年度", "年份", "year"),
@@ -237,7 +238,7 @@ def export_plan(
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(f"{year}年度计划")
-    head = book.add_format({"bold": True, "bg_color": "#E8EEF3", "border": 1})
+    head = book.add_format({"bold": True, "bg_color": theme.PAPER_SOFT, "border": 1})
     for at, (name, width) in enumerate(COLUMNS):
         sheet.write_string(0, at, name, head)
         sheet.set_column(at, at, width)

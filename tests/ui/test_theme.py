@@ -12,7 +12,7 @@ from ui import theme
 
 ROOT = Path(__file__).resolve().parents[2]
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b|rgba?\((?!0,\s*0,\s*0,\s*0\))")
-OURS = ("accounts", "data_access", "metrics", "pages", "jobs", "ui", "web")
+OURS = ("accounts", "data_access", "metrics", "pages", "reports", "jobs", "ui", "web")
 
 
 def luminance(colour: str) -> float:

@@ -1,0 +1,29 @@
+"""A page for leader and office: a sentence, cards, a chart."""
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from pages._shared import drawn, numbers
+from ui import charts, widgets
+from ui.registry import Page
+
+PAGE = Page(path="first", title="样例总览", icon=":material/dashboard:", roles=("leader", "office"), order=10)
+BARS = pd.DataFrame({"处室": ["群体处", "科教处"], "完成率": [0.9, 0.6], "状态": ["accent", "alarm"]})
+
+
+def _block(reading: numbers.Reading) -> None:
+    widgets.metric_cards([widgets.Metric("完成率", "82.4%", "+6.1 个百分点", "较上月", history=(1, 2, 3))])
+    widgets.chart_with_table(
+        charts.ranked_bars(BARS, "处室", "完成率", 0.82, "状态"), BARS, "科教处落后。", "完成率"
+    )
+
+
+def render() -> None:
+    st.title(PAGE.title)
+    widgets.headline("全年计划完成 82.4%。")
+    widgets.as_of_line(dt.datetime(2026, 11, 22, 6, 32, tzinfo=dt.UTC), version=20418)
+    with numbers.reading() as reading:
+        drawn.draw(reading, _block)
+    widgets.downloads("完成率", lambda: BARS)

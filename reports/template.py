@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from catalog import Catalog, Category, Field, wording
 from reports.style import INK, add_formats
+from ui import theme
 
 CHOICES = "选项"
 GUIDE = "填表说明"
@@ -58,7 +59,7 @@ def template(catalog: Catalog, category: Category) -> bytes:
         title = ("*" if field.required else "") + wording.header(field)
         data.write_string(0, column, title, formats["required" if field.required else "optional"])
         data.write_comment(
-            0, column, _help(catalog, category, field), {"x_scale": 2, "y_scale": 1.2, "color": "#FFF8E7"}
+            0, column, _help(catalog, category, field), {"x_scale": 2, "y_scale": 1.2, "color": theme.ATTENTION_WASH}
         )
         data.set_column(
             column,

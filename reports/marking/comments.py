@@ -17,6 +17,7 @@ from reports.marking.package import (
     prefix_of,
 )
 from reports.marking.sheet import add_legacy_drawing, legacy_drawing, letters
+from ui import theme
 
 AUTHOR = "数据中心校验"
 LIMIT = 5_000
@@ -188,7 +189,7 @@ def _shape(number: int, row: int, column: int) -> str:
     """The box of one comment: hidden until the mouse is over the cell."""
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
-        'fillcolor="#fff8e7" o:insetmode="auto"><v:fill color2="#fff8e7"/>'
+        f'fillcolor="{theme.ATTENTION_WASH}" o:insetmode="auto"><v:fill color2="{theme.ATTENTION_WASH}"/>'
         '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
         "<x:SizeWithCells/>"

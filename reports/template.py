@@ -59,7 +59,10 @@ def template(catalog: Catalog, category: Category) -> bytes:
         title = ("*" if field.required else "") + wording.header(field)
         data.write_string(0, column, title, formats["required" if field.required else "optional"])
         data.write_comment(
-            0, column, _help(catalog, category, field), {"x_scale": 2, "y_scale": 1.2, "color": theme.ATTENTION_WASH}
+            0,
+            column,
+            _help(catalog, category, field),
+            {"x_scale": 2, "y_scale": 1.2, "color": theme.ATTENTION_WASH},
         )
         data.set_column(
             column,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from data_access.intake.values.text import INVISIBLE, halfwidth
 
@@ -15,6 +16,7 @@ _WIDE = "０１２３４５６７８９Ｘｘ"
 _WIDE_RUN = re.compile(f"[{_WIDE}]+")
 _ONLY_DIGITS = bytes(48 if 48 <= code < 58 else 32 for code in range(256))
 _SHORTEST = b"0" * 17  # digits in a row without which there is no identity number
+_LONGEST = 30  # digits of a number worth writing out
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
@@ -65,8 +67,6 @@ def has_right_check_digit(number: str) -> bool:
 
 def _forms(number: str) -> list[str]:
     """A number written out: every digit the file holds, and the 15 that Excel shows."""
-    try:
-        exact = number if number.isdigit() else f"{float(number):.0f}"
-        return [exact, f"{float(f'{float(number):.15g}'):.0f}"]
-    except (ValueError, OverflowError):
-        return [number]
+    exact = Decimal(number)
+    shown = Decimal(f"{exact:.15g}")
+    return [f"{form:.0f}" for form in (exact, shown) if form.adjusted() < _LONGEST]

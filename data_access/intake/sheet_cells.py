@@ -217,10 +217,10 @@ def _fill_values(
     is_read = np.zeros(values.size, bool)
     is_read[short[is_whole]] = True
     rest = np.flatnonzero(numbers & ~is_read)
-    values[rest] = objects(
-        context.numbers([raw[b:e] for b, e in zip(begin[rest].tolist(), stop[rest].tolist(), strict=True)])
-    )
-    _apply_formats(values, flags, np.flatnonzero(numbers), style, context)
+    read = context.numbers([raw[b:e] for b, e in zip(begin[rest].tolist(), stop[rest].tolist(), strict=True)])
+    values[rest] = objects(read)
+    is_read[rest] = np.fromiter((isinstance(cell, int | float) for cell in read), bool, rest.size)
+    _apply_formats(values, flags, np.flatnonzero(is_read), style, context)
     for i in np.flatnonzero(is_value & (kind == _B)).tolist():
         values[i] = a[begin[i]] in b"1t"
     values[is_value & (kind == _E)] = ERROR

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ _INLINE = re.compile(rb"<is(?:\s[^>]*)?>(.*?)</is>", re.DOTALL)
 _PHONETIC = re.compile(rb"<rPh(?=[\s/>]).*?</rPh>", re.DOTALL)
 _RUN = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _NUMBER = re.compile(rb"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?")
-_DIGITS = 17  # from here on a number could be an identity number
+_LONG = 10**16  # from here on a number could be an identity number
 
 
 @dataclass
@@ -67,36 +68,34 @@ class Context:
         self.texts.append(text)
         return text
 
-    def number(self, raw: Raw) -> int | float | None:
+    def number(self, raw: Raw) -> int | float | str | None:
+        """A number; text, where a careless program wrote text into a number cell."""
         raw = raw.strip()
         if not raw:
             return None
-        if not _NUMBER.fullmatch(raw):
-            raise corrupt()
         try:
             number = int(raw) if raw.isdigit() and len(raw) < 300 else float(raw)
         except ValueError:
-            raise corrupt() from None
-        if not math.isfinite(number):
-            raise corrupt()
-        if len(raw) >= _DIGITS and abs(number) >= 10 ** (_DIGITS - 1):
+            return self.text(raw)
+        if not math.isfinite(number) or not _NUMBER.fullmatch(raw):
+            return self.text(raw)
+        if abs(number) >= _LONG:
             self.long_numbers.append(raw.decode())
         return number
 
-    def numbers(self, raws: Sequence[Raw]) -> Sequence[int | float | None]:
+    def numbers(self, raws: Sequence[Raw]) -> Sequence[int | float | str | None]:
         """`number` of many; plain decimals of ordinary size take the short way."""
-        if b"".join(raws).translate(None, b"0123456789."):
-            return [self.number(raw) for raw in raws]
-        try:
-            numbers = [float(raw) if b"." in raw else int(raw) for raw in raws]
-        except ValueError:
-            raise corrupt() from None
-        if max(numbers, default=0) >= 10 ** (_DIGITS - 1):
-            return [self.number(raw) for raw in raws]
-        return numbers
+        if not b"".join(raws).translate(None, b"0123456789."):
+            try:
+                numbers = [float(raw) if b"." in raw else int(raw) for raw in raws]
+            except ValueError:
+                numbers = [_LONG]
+            if max(numbers, default=0) < _LONG:
+                return numbers
+        return [self.number(raw) for raw in raws]
 
     def dated(self, number: float, kind: int) -> Cell:
-        return from_serial(number, kind, self.date_1904)
+        return from_serial(float(number), kind, self.date_1904)
 
 
 def lacks_reference(cell: Raw) -> bool:
@@ -131,7 +130,7 @@ def cells_in_order(raw: Raw, start: int, end: int, context: Context) -> Cells:
     kept: list[tuple[int, int, Cell, int]] = []
     row = col = 0
     marks = [(m.start(), m[1] == b"row") for m in _ROW_OR_CELL.finditer(raw, start, end)]
-    for (at, is_row), after in zip(marks, [*(m[0] for m in marks[1:]), end], strict=True):
+    for (at, is_row), (after, _) in pairwise([*marks, (end, True)]):
         if is_row:
             opening = _ROW.match(raw, at)
             number = attributes(opening[1]).get("r", "") if opening else ""

@@ -143,11 +143,11 @@ def _sheet(
 
 
 def _number(cell: float, kind: int, bits: int, book: Book) -> tuple[Cell, int]:
-    value: Cell = int(cell) if cell.is_integer() else cell
-    if abs(cell) >= _LONG:
-        book.long_numbers.append(f"{cell:.0f}")
     if not np.isfinite(cell):
         return ERROR, bits
+    value: Cell = int(cell) if cell.is_integer() else cell
+    if abs(cell) >= _LONG:
+        book.long_numbers.append(str(value))
     if kind == PERCENT_FORMAT:
         return value, bits | PERCENT
     return (value if kind == PLAIN else from_serial(cell, kind, bool(book.date_1904))), bits

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import Page as NavigationPage
 
 from data_access.principal import Principal
+from pages._shared import links
 from pages._shared.principal import principal, role_name
 from ui import widgets
 from ui.registry import SECTIONS
@@ -48,6 +49,7 @@ def open_page() -> None:
     who = principal()
     visible: dict[str, list[NavigationPage]] = {}
     hidden: list[NavigationPage] = []
+    by_path: dict[str, NavigationPage] = {}
     for entry in pages():
         allowed = who.role in entry.page.roles
         made = st.Page(
@@ -59,9 +61,11 @@ def open_page() -> None:
         )
         if allowed:
             visible.setdefault(SECTIONS[entry.section], []).append(made)
+            by_path[entry.page.path] = made
         else:
             hidden.append(made)
     first = next((page for group in visible.values() for page in group), None)
     home = st.Page(_home(first), title=TITLE, default=True, visibility="hidden")
     chosen = st.navigation({"": [home, *hidden], **visible}, expanded=True)
+    links.remember(by_path)
     chosen.run()

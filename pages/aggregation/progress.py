@@ -11,7 +11,7 @@ from data_access.versions import last_change
 from metrics import Known
 from metrics.matrix import matrix, unit_lines
 from metrics.overview import headline
-from pages._shared import drawn
+from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
 from ui import charts, formats, frames, widgets
@@ -136,7 +136,10 @@ def _batch(r: Reading, as_of: dt.date, category: str, batch) -> None:
             widgets.table(frames.of(receipt.problem_rows(found, listed)))
         else:
             st.caption(f"{formats.number(batch.rows_total)} 行全部通过检查。")
-        st.page_link(
-            "/records", label="查看这一批的记录", icon=":material/table_rows:",
-            query_params={"category": found.name_zh, "receipt": batch.receipt},
-        )  # fmt: skip
+        links.link(
+            "records",
+            "查看这一批的记录",
+            ":material/table_rows:",
+            category=found.name_zh,
+            receipt=batch.receipt,
+        )

@@ -7,7 +7,7 @@ from data_access.calendar import today
 from data_access.queries.progress import current_counts
 from data_access.queries.records import BadFilter, records, versions
 from data_access.versions import last_change
-from pages._shared import drawn
+from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from reports import record_words as words
@@ -110,10 +110,7 @@ def _lineage(r: Reading, category, record) -> None:
     with st.container(border=True):
         widgets.heading("这条记录的来源与变化")
         widgets.table(frames.of(words.version_rows(category, history)))
-        st.page_link(
-            "/deliveries", label="查看报送记录", icon=":material/upload_file:",
-            query_params={"category": category.name_zh},
-        )  # fmt: skip
+        links.link("deliveries", "查看报送记录", ":material/upload_file:", category=category.name_zh)
 
 
 def _exported(code: str, search: str, receipt: str):

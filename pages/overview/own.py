@@ -2,15 +2,13 @@
 
 import datetime as dt
 
-import streamlit as st
-
 from data_access.calendar import today
 from data_access.queries.batches import BatchFilter, batches
 from data_access.versions import last_change
 from metrics import Known
 from metrics.attention import attention
 from metrics.matrix import matrix
-from pages._shared import drawn
+from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import receipt, unit_words, words
 from ui import charts, formats, frames, widgets
@@ -32,7 +30,7 @@ def render() -> None:
         as_of = widgets.url_as_of(today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of)
-    st.page_link("/deliveries", label="去报送数据", icon=":material/upload_file:")
+    links.link("deliveries", "去报送数据", ":material/upload_file:")
 
 
 def _page(r: Reading, as_of: dt.date) -> None:

@@ -81,7 +81,7 @@ class Known:
             if assignment.first > as_of or not self._in_scope(assignment):
                 continue
             chain = self.chains[assignment.category, year]
-            found.append(Duty(assignment, chain, chain.quantity(assignment.first, assignment.last)))
+            found.append(Duty.of(assignment, chain))
         return tuple(found)
 
     @cached_property
@@ -142,7 +142,8 @@ class Known:
 
     def keys(self, assignment: Assignment, by: dt.date | None = None) -> int:
         """n_c: distinct natural keys received in the department's days, by `by` (default `as_of`)."""
-        return sum(d.keys for d in self.deliveries(assignment) if by is None or d.day <= by)
+        last = assignment.last if by is None else min(by, assignment.last)
+        return self.season.between(assignment.category, assignment.first, last)
 
     def accepted(self, assignment: Assignment) -> int:
         return sum(d.accepted for d in self.deliveries(assignment))
@@ -216,15 +217,36 @@ class Known:
 
     # ------------------------------------------------------------ quality and publishing
     @cached_property
+    def split(self) -> frozenset[str]:
+        """Categories that are not one department's for the whole year: their sums are read by day."""
+        whole = {
+            a.category
+            for a in self.responsibilities.year(self.year)
+            if (a.first, a.last) == (self.first, self.last)
+        }
+        return frozenset(self.catalog.category_by_code) - whole
+
+    @cached_property
     def quality(self) -> list[quality_queries.QualityParts]:
         return quality_queries.quality_parts(
-            self.principal, self.connection, self.first, self.day, categories=self.categories
+            self.principal,
+            self.connection,
+            self.first,
+            self.day,
+            categories=self.categories,
+            daily=self.split,
         )
 
     @cached_property
     def quality_by_unit(self) -> list[quality_queries.QualityParts]:
         return quality_queries.quality_parts(
-            self.principal, self.connection, self.first, self.day, categories=self.categories, by_unit=True
+            self.principal,
+            self.connection,
+            self.first,
+            self.day,
+            categories=self.categories,
+            daily=self.split,
+            by_unit=True,
         )
 
     @cached_property
@@ -232,14 +254,25 @@ class Known:
         if self.unit is not None:
             return []
         return quality_queries.probes(
-            self.principal, self.connection, self.first, self.day, categories=self.categories
+            self.principal,
+            self.connection,
+            self.first,
+            self.day,
+            categories=self.categories,
+            daily=self.split,
         )
 
     @cached_property
     def states(self) -> list[batches.StateCount]:
         """Batches received in the year by category, month and state on `as_of`."""
         return batches.states(
-            self.principal, self.connection, self.first, self.last, self.as_of, categories=self.categories
+            self.principal,
+            self.connection,
+            self.first,
+            self.last,
+            self.as_of,
+            categories=self.categories,
+            daily=self.split,
         )
 
     @cached_property
@@ -251,5 +284,6 @@ class Known:
             self.last,
             self.as_of,
             categories=self.categories,
+            daily=self.split,
             by_unit=True,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
@@ -56,28 +57,31 @@ def quality(known: Known, wanted: frozenset[str]) -> Iterable[Part]:
     categories with submitted rows and no zero plan; a characteristic without a
     denominator drops out with its weight, a category without any is left out.
     """
-    sums: dict[tuple, dict[str, list[Fraction]]] = defaultdict(lambda: defaultdict(lambda: [Fraction(0)] * 2))
-    zero = {(d.department, d.category) for d in known.duties if d.is_zero}
-    submitted: set[tuple] = set()
     fine = wanted & {"month", "unit"}
 
-    def place(part: Part) -> tuple:
-        month = part.month if "month" in fine else None
-        return part.department, part.category, month, part.unit if "unit" in fine else None
+    def place(category: str, day: dt.date, unit: str | None) -> tuple | None:
+        duty = known.owner(category, day)
+        if duty is None or duty.is_zero:
+            return None
+        return duty.department, category, month_text(day) if "month" in fine else None, unit
 
-    for key in (*CHARACTERISTICS, "accessibility"):
-        parts = accessibility if key == "accessibility" else characteristic(key)
-        for part in parts(known, frozenset(fine)):
-            at = place(part)
-            pair = sums[at][key]
-            sums[at][key] = [pair[0] + part.numerator, pair[1] + part.denominator]
-            if key == "accuracy" and part.denominator:
-                submitted.add(at)
-    for at, found in sums.items():
-        value = weighted_mean({k: (n, d) for k, (n, d) in found.items()})
-        if value is not None and at in submitted and at[:2] not in zero:
-            department, category, month, unit = at
-            yield Part(department, category, month, unit, value, 1)
+    counts: dict[tuple, Counter[str]] = defaultdict(Counter)
+    for row in known.quality_by_unit if "unit" in fine else known.quality:
+        at = place(row.category, row.day, row.unit)
+        if at is not None:
+            counts[at].update(row.counts)
+    if "unit" not in fine:
+        for probe in known.probes:
+            at = place(probe.category, probe.day, None)
+            if at is not None:
+                counts[at].update(probes=probe.probes, opened=probe.opened)
+    for (department, category, month, unit), found in counts.items():
+        if found["rows"]:
+            sums = {key: of(found) for key, of in CHARACTERISTICS.items()}
+            sums["accessibility"] = (Fraction(found["opened"]), Fraction(found["probes"]))
+            value = weighted_mean(sums)
+            if value is not None:
+                yield Part(department, category, month, unit, value, 1)
 
 
 def weighted_mean(sums: Mapping[str, Sums]) -> Fraction | None:
@@ -113,5 +117,5 @@ def oldest_waiting(known: Known, wanted: frozenset[str]) -> Iterable[Part]:
     for row in known.states_by_unit if "unit" in wanted else known.states:
         duty = known.owner(row.category, row.received_on)
         if duty is not None and row.state in OPEN_STATES:
-            days = (known.as_of - row.received_on).days
+            days = (known.as_of - row.oldest).days
             yield Part(duty.department, row.category, month_text(row.received_on), row.unit, days, 0)

@@ -25,6 +25,8 @@ class Duty:
     assignment: Assignment
     plan: PlanChain
     quantity: Fraction
+    is_zero: bool
+    """A zero plan (零计划): an approved promise that rounds to 0.00 (as the score does)."""
 
     @property
     def department(self) -> str:
@@ -34,10 +36,10 @@ class Duty:
     def category(self) -> str:
         return self.assignment.category
 
-    @property
-    def is_zero(self) -> bool:
-        """A zero plan (零计划): an approved promise that rounds to 0.00 (as the score does)."""
-        return self.plan.is_planned and half_up(self.quantity) == 0
+    @classmethod
+    def of(cls, assignment: Assignment, plan: PlanChain) -> Duty:
+        quantity = plan.quantity(assignment.first, assignment.last)
+        return cls(assignment, plan, quantity, plan.is_planned and half_up(quantity) == 0)
 
 
 class Season:
@@ -57,6 +59,16 @@ class Season:
         days, sums = self._curves[key]
         return sums[bisect_right(days, by)]
 
+    def between(self, category: str, first: dt.date, last: dt.date) -> int:
+        """Records received from `first` to `last` (inclusive), both of one year."""
+        if last < first:
+            return 0
+        before = first - dt.timedelta(days=1)
+        upto = self.total(category, first.year, (last.month, last.day))
+        if before.year != first.year:
+            return upto
+        return upto - self.total(category, first.year, (before.month, before.day))
+
     def years_before(self, category: str, year: int) -> list[int]:
         """Earlier years (at most `YEARS_BEFORE`) in which the category received anything."""
         return [y for y in range(year - YEARS_BEFORE, year) if self.total(category, y) > 0]
@@ -67,28 +79,23 @@ class Season:
         if day < first:
             return Fraction(0)
         day = min(day, last)
-        years = self.years_before(duty.category, first.year)
-        start, here, end = (
-            sum(self.total(duty.category, y, (d.month, d.day)) for y in years)
-            for d in (first - dt.timedelta(days=1), day, last)
-        )
-        if first.month == first.day == 1:
-            start = 0
-        if end > start:
-            return min(Fraction(1), max(Fraction(0), Fraction(here - start, end - start)))
+        whole = self._before(duty, last)
+        if whole > 0:
+            return min(Fraction(1), max(Fraction(0), Fraction(self._before(duty, day), whole)))
         return Fraction((day - first).days + 1, duty.assignment.days)
 
     def usual(self, duty: Duty) -> Fraction | None:
         """Records a year before brought in the duty's days, on average; None without such a year."""
-        first, last = duty.assignment.first, duty.assignment.last
-        years = self.years_before(duty.category, first.year)
-        if not years:
-            return None
-        before = first - dt.timedelta(days=1)
-        start = (
-            0
-            if before.year < first.year
-            else sum(self.total(duty.category, y, (before.month, before.day)) for y in years)
-        )
-        end = sum(self.total(duty.category, y, (last.month, last.day)) for y in years)
-        return Fraction(end - start, len(years))
+        years = self.years_before(duty.category, duty.assignment.first.year)
+        return Fraction(self._before(duty, duty.assignment.last), len(years)) if years else None
+
+    def _before(self, duty: Duty, day: dt.date) -> int:
+        """Records of the years before from the duty's first day to the same day as `day`."""
+        first, category = duty.assignment.first, duty.category
+        found = 0
+        for year in self.years_before(category, first.year):
+            found += self.total(category, year, (day.month, day.day))
+            if (first.month, first.day) != (1, 1):
+                before = first - dt.timedelta(days=1)
+                found -= self.total(category, year, (before.month, before.day))
+        return found

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not
 
 import catalog
 from data_access.principal import Forbidden, Principal
-from data_access.queries.scope import fetch, one_of, scoped
+from data_access.queries.scope import by_month_or_day, fetch, one_of, scoped
 from data_access.responsibility import read_responsibilities
 from data_access.schema import batch, batch_event, problem
 
@@ -77,7 +77,10 @@ def waiting_on(day: dt.date) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
-    """Batches of a category (and unit) received on one day that stand in one state."""
+    """Batches of a category (and unit) that stand in one state; `oldest` their first day of receipt.
+
+    `received_on`: their day of receipt, or the first of its month where months were folded.
+    """
 
     category: str
     unit: str | None
@@ -85,6 +88,7 @@ class StateCount:
     state: str
     waiting_for: str | None
     count: int
+    oldest: dt.date
 
 
 def states(
@@ -95,24 +99,29 @@ def states(
     as_of: dt.date,
     *,
     categories: frozenset[str] | None = None,
+    daily: frozenset[str] = frozenset(),
     by_unit: bool = False,
 ) -> list[StateCount]:
-    """Batches received from `first` to `last` and by `as_of`, by their state on `as_of`."""
+    """Batches received from `first` to `last` and by `as_of`, by their state on `as_of`.
+
+    Folded to months in the database, but for the categories of `daily`.
+    """
     c = batch.c
-    state, waiting = state_on(as_of).label("state_then"), waiting_on(as_of).label("waiting_then")
+    state, party = state_on(as_of).label("state_then"), waiting_on(as_of).label("waiting_then")
     inner = (
-        select(c.category, c.unit, c.received_on, state, waiting)
+        select(c.category, c.unit, c.received_on, state, party)
         .where(c.received_on >= first, c.received_on <= min(last, as_of))
         .where(*scoped(principal, batch, categories))
         .subquery()
     )
-    keys = [inner.c.category, inner.c.received_on, inner.c.state_then, inner.c.waiting_then]
-    if by_unit:
-        keys.append(inner.c.unit)
-    rows = fetch(connection, select(*keys, func.count()).group_by(*keys))
-    return [
-        StateCount(row[0], row[4] if by_unit else None, row[1], row[2], row[3], int(row[-1])) for row in rows
-    ]
+    further = [inner.c.state_then, inner.c.waiting_then, *([inner.c.unit] if by_unit else [])]
+    sums = [func.count(), func.min(inner.c.received_on)]
+    found = []
+    for days, rows in by_month_or_day(connection, inner, inner.c.received_on, daily, sums, further, []):
+        for row in rows:
+            unit = row[3] if by_unit else None
+            found.append(StateCount(row[0], unit, days(row), row[1], row[2], int(row[-2]), row[-1]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
+import catalog
 from data_access.due import Event
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of, scoped
 from data_access.schema import batch, roll_delivery, roll_event, roll_period, visit_complete, visit_day
+from data_access.visits import UNKNOWN_DISTRICT
 
 MIN_HOURS = 12
 """Hours of readings a venue sends on a complete day, on average over the venues (proposal)."""
@@ -196,11 +198,16 @@ def entries_by_day(
     c = visit_day.c
     statement = (
         select(c.day, func.sum(c.entries))
-        .where(c.day >= first, c.day <= last)
+        .where(c.day >= first, c.day <= last, *_every_district())
         .group_by(c.day)
         .order_by(c.day)
     )
     return {day: int(entries) for day, entries in connection.execute(statement)}
+
+
+def _every_district() -> list[ColumnElement[bool]]:
+    """Names the key's first column, so that a range of days is a look-up and not a scan."""
+    return one_of(visit_day.c.district, {*catalog.default().district_by_code, UNKNOWN_DISTRICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +227,7 @@ def flows_by_district(
     c = visit_day.c
     statement = (
         select(c.district, func.count(), func.max(c.day), func.sum(c.entries))
-        .where(c.day >= first, c.day <= last, c.readings > 0)
+        .where(c.day >= first, c.day <= last, c.readings > 0, *_every_district())
         .group_by(c.district)
     )
     return [DistrictFlow(d, int(n), day, int(total)) for d, n, day, total in connection.execute(statement)]

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+import catalog
 from data_access.principal import Principal
-from data_access.queries.scope import fetch, one_of, scoped
+from data_access.queries.scope import by_month_or_day, fetch, one_of, scoped
 from data_access.schema import QUALITY_COUNTS, roll_probe, roll_problem, roll_quality
 
 
 @dataclass(frozen=True, slots=True)
 class QualityParts:
-    """Summable parts of one category on one day (of one unit, if asked for); `counts` by column."""
+    """Summable parts of one category (of one unit, if asked for); `counts` by column.
+
+    `day`: the day of receipt, or the first of its month where months were asked for.
+    """
 
     category: str
     unit: str | None
@@ -30,31 +34,30 @@ def quality_parts(
     last: dt.date,
     *,
     categories: frozenset[str] | None = None,
+    daily: frozenset[str] = frozenset(),
     by_unit: bool = False,
 ) -> list[QualityParts]:
-    """Rows submitted from `first` to `last` (inclusive), refused ones too; a mended row once."""
+    """Rows submitted from `first` to `last` (inclusive), refused ones too; a mended row once.
+
+    Folded to months in the database, but for the categories of `daily`: those that
+    change hands within the year.
+    """
     c = roll_quality.c
-    keys = [c.category, c.unit, c.day] if by_unit else [c.category, c.day]
-    statement = (
-        select(*keys, *(func.sum(c[name]).label(name) for name in QUALITY_COUNTS))
-        .where(c.day >= first, c.day <= last, *scoped(principal, roll_quality, categories))
-        .group_by(*keys)
-    )
-    skip = len(keys)
-    return [
-        QualityParts(
-            row[0],
-            row[1] if by_unit else None,
-            row[skip - 1],
-            dict(zip(QUALITY_COUNTS, map(int, row[skip:]), strict=True)),
-        )
-        for row in fetch(connection, statement)
-    ]
+    sums = [func.sum(c[name]) for name in QUALITY_COUNTS]
+    found = []
+    for days, rows in by_month_or_day(
+        connection, roll_quality, c.day, daily, sums, [c.unit] if by_unit else [],
+        [c.day >= first, c.day <= last, *scoped(principal, roll_quality, categories)],
+    ):  # fmt: skip
+        for row in rows:
+            counts = dict(zip(QUALITY_COUNTS, map(int, row[-len(QUALITY_COUNTS) :]), strict=True))
+            found.append(QualityParts(row[0], row[1] if by_unit else None, days(row), counts))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Hourly probes of a category's published resource on one day."""
+    """Hourly probes of a category's published resource on a day (or in the month that begins with it)."""
 
     category: str
     day: dt.date
@@ -69,13 +72,22 @@ def probes(
     last: dt.date,
     *,
     categories: frozenset[str] | None = None,
+    daily: frozenset[str] = frozenset(),
 ) -> list[Probes]:
-    """Probes by category and day; none for a unit, which publishes nothing of its own."""
+    """Probes by category and month (`daily`: day); none for a unit, which publishes nothing of its own."""
     c = roll_probe.c
-    statement = select(c.category, c.day, c.probes, c.opened).where(
-        c.day >= first, c.day <= last, *scoped(principal, roll_probe, categories)
-    )
-    return [Probes(*row) for row in fetch(connection, statement)]
+    every = frozenset(entry.code for entry in catalog.default().categories)
+    conditions = [
+        *one_of(c.category, every),  # names the key's first column, so that the range of days is a look-up
+        c.day >= first,
+        c.day <= last,
+        *scoped(principal, roll_probe, categories),
+    ]
+    found = []
+    sums = [func.sum(c.probes), func.sum(c.opened)]
+    for days, rows in by_month_or_day(connection, roll_probe, c.day, daily, sums, [], conditions):
+        found += [Probes(row[0], days(row), int(row[-2]), int(row[-1])) for row in rows]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, false
+from sqlalchemy import ColumnElement, Connection, FromClause, String, Table, false, func, select, type_coerce
 
 from data_access.principal import Forbidden, Principal
 
@@ -48,3 +50,32 @@ def one_of(column: Any, values: Any) -> list[ColumnElement[bool]]:
 def fetch(connection: Connection, statement: Any) -> list[Any]:
     """All rows of a statement whose columns are chosen at run time, so no checker knows their number."""
     return list(connection.execute(statement))
+
+
+def by_month_or_day(
+    connection: Connection,
+    table: FromClause,
+    day: Any,
+    daily: frozenset[str],
+    sums: list[Any],
+    further: list[Any],
+    conditions: list[Any],
+) -> Iterator[tuple[Callable[[Any], dt.date], list[Any]]]:
+    """Sums by category, `further` and month; for the categories of `daily` by day instead.
+
+    Yields rows (category, further…, day or month, sums…) with a function that
+    tells their day, the first of the month where months were folded.
+    """
+    category = table.c.category
+    is_sqlite = connection.dialect.name == "sqlite"  # its dates are text, and cutting text is fast
+    month = func.substr(type_coerce(day, String), 1, 7) if is_sqlite else func.to_char(day, "YYYY-MM")
+    keys = [category, *further]
+    at = len(keys)
+    monthly = [*conditions, category.not_in(sorted(daily))] if daily else conditions
+    label = month.label("month")
+    statement = select(*keys, label, *sums).where(*monthly).group_by(*keys, label)
+    yield lambda row: dt.date.fromisoformat(f"{row[at]}-01"), fetch(connection, statement)
+    if daily:
+        chosen = [*conditions, category.in_(sorted(daily))]
+        statement = select(*keys, day, *sums).where(*chosen).group_by(*keys, day)
+        yield lambda row: row[at], fetch(connection, statement)

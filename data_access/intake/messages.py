@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -220,11 +219,3 @@ def _range(field: Field) -> str:
     if low is not None and high is not None:
         return f"{low} 至 {high}{unit}"
     return f"不小于 {low}{unit}" if low is not None else f"不大于 {high}{unit}"
-
-
-def summary(file_name: str, problems: Sequence[Any], good_rows: int) -> str:
-    """All problems of a file in one text, as it is shown above the list of a refused delivery."""
-    lines = [f"《{file_name}》有 {len(problems)} 处需要修改，其余 {good_rows} 行已通过检查："]
-    lines += [f"  {p.message}" for p in problems]
-    lines.append("修改后重新上传整个文件即可，不会重复入库。")
-    return "\n".join(lines)

@@ -64,12 +64,15 @@ def conversion_factor(written: str, stored: str | None) -> Decimal | None:
     return source[2] / target[2] if source[1] == target[1] else None
 
 
-def split_suffix(text: str) -> tuple[str, str] | None:
+def split_suffix(text: str, stored: str | None = None) -> tuple[str, str] | None:
     """Takes ``1.2万人`` apart into ``("1.2", "万人")``; None where no known unit ends the text.
 
-    The longest unit wins, so 5万人次 is read in 万人次, not in 次.
+    The longest unit wins, so 5万人次 is read in 万人次, not in 次. `stored` is the
+    field's own unit, known or not (a new category may bring a new one).
     """
     lowered = text.lower()
+    if stored is not None and stored.lower() not in _known() and lowered.endswith(stored.lower()):
+        return text[: -len(stored)].rstrip(), stored
     for spelling in _longest_first():
         if lowered.endswith(spelling) and len(text) > len(spelling):
             return text[: -len(spelling)].rstrip(), _known()[spelling][0]

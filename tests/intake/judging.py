@@ -37,7 +37,7 @@ def as_cell(value: Any, is_text: bool) -> Any:
     return float(value) if isinstance(value, int) else value
 
 
-def row(code: str, n: int = 0, **changes: Any) -> dict[str, Any]:
+def row(code: str, n: int = 0, /, **changes: Any) -> dict[str, Any]:
     """The n-th valid row as stored values, with changes; raw cells may stand among them."""
     return {**valid_row(code, n, received_on=RECEIVED), **changes}
 

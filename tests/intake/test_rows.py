@@ -1,13 +1,16 @@
 """Rows as a whole: precedence of problems, formulas, merges, order, counts (contract 1.0, sections 2 and 3)."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 import catalog
+from data_access.intake import rows
 from data_access.intake.cells import ERROR, QualityCounts
-from data_access.intake.messages import explain
+from data_access.intake.code_titles import all_codes, explain
 from tests.intake.judging import (
     DELETE,
     RECEIVED,
@@ -106,6 +109,14 @@ def test_formulas_with_a_number_or_a_date_to_show_are_fine_where_numbers_and_dat
 
 def test_any_formula_in_a_yes_no_column_is_refused():
     assert outcome("mass_sport_personnel", "on_post", True, formulas=ROW_0).problems == ["R_FORMULA"]
+
+
+def test_what_was_sent_is_not_changed():
+    """The marked workbook and the messages show the cell as it was."""
+    sent = sheet(FACILITY, [row(FACILITY)], columns={"facility_name": {"formulas": ROW_0}})
+    before = list(sent.columns["facility_name"].values)
+    assert judge(FACILITY, sent).rejected == 1
+    assert sent.columns["facility_name"].values == before
 
 
 def test_only_the_rows_with_a_formula_are_refused():
@@ -421,6 +432,13 @@ def test_cross_checks_do_not_repeat_personal_values():
 
 def test_every_code_has_a_title():
     said = "R_KEY_CONFLICT W_CROSS F_EMPTY W_SHEET_SKIPPED:说明"
+    written = {
+        code
+        for path in Path(rows.__file__).parent.rglob("*.py")
+        if path.name != "code_titles.py"
+        for code in re.findall(r'"([RWF]_[A-Z_]+)[":]', path.read_text("utf-8"))
+    }
+    assert written - {"R_"} <= set(all_codes())
     assert [explain(c) for c in said.split()] == [
         "同一记录有不同内容",
         "栏目之间可能不一致，请核对",

@@ -1,6 +1,7 @@
 """Longitude and latitude (contract 1.0: W_GEO_SWAPPED, W_GEO_DMS, W_GEO_CONVERTED)."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ LON, LAT = Decimal("106.550000"), Decimal("29.560000")  # in 渝中区
 GCJ = {"longitude": {"crs": "GCJ-02"}, "latitude": {"crs": "GCJ-02"}}
 
 
-def placed(lon, lat, **kwargs):
+def placed(lon, lat, **kwargs) -> Any:
     """A row with these cells; a warning about the district is no concern of these tests."""
     checked = judge_rows(CODE, row(CODE, adcode="渝中区", longitude=Raw(lon), latitude=Raw(lat)), **kwargs)
     warnings = [(f, c) for _, f, c, _ in warned(checked) if f != "*"]

@@ -64,6 +64,12 @@ def test_liangjiang_is_the_zone_before_the_merger_and_the_district_from_then_on(
     )
 
 
+def test_a_district_has_no_name_before_it_exists():
+    assert outcome(*DISTRICT, "两江", received_on=FROM_THEN) == Outcome("500157", ["W_DISTRICT_ALIAS"], [])
+    assert outcome(*DISTRICT, "两江", received_on=BEFORE).problems == ["R_DISTRICT"]
+    assert outcome(*DISTRICT, "500157", received_on=BEFORE).problems == ["R_DISTRICT"]
+
+
 @pytest.mark.parametrize("received_on", [BEFORE, FROM_THEN])
 def test_merged_districts_are_accepted_whatever_the_date(received_on):
     """Files speak of years before."""

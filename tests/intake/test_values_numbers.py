@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from data_access.intake.cells import ERROR
+from data_access.intake.values.numbers import NumberNormaliser
+from data_access.intake.values.verdicts import Verdict
 from tests.intake.judging import Outcome, outcome
 
 AREA = ("sports_facility_statistics", "area")  # decimal, 平方米, 1 … 2,000,000
@@ -138,6 +140,13 @@ def test_a_known_unit_that_cannot_be_converted_is_refused():
     assert outcome(*MONEY, "5公里").problems == ["R_TYPE"]
     assert outcome(*MONEY, None, unit="公里") == Outcome(None, [], [])
     assert value(*MONEY, "5万元", unit="公里") == (Decimal("50000"), ["W_UNIT_SUFFIX"])
+
+
+def test_a_new_category_may_bring_a_new_unit():
+    """The units of a 38th category are known from its own fields alone."""
+    reader = NumberNormaliser(whole=True, stored_unit="台", header_unit=None, low=None, high=None)
+    assert reader.one("12台") == Verdict(12, ("W_UNIT_SUFFIX",))
+    assert reader.one("12个").problem == "R_TYPE"
 
 
 @pytest.mark.parametrize("cell", ["5.2%", "5.2％", "5.2 %"])

@@ -81,6 +81,10 @@ def test_full_width_characters_become_half_width_where_the_text_has_a_pattern():
     )
 
 
+def test_a_full_width_sign_may_not_hide_the_beginning_of_a_formula():
+    assert outcome("referee", "certificate_no", "－ＣＱ００１２３").problems == ["R_FORMULA"]
+
+
 def test_full_width_characters_stay_where_the_text_has_no_pattern():
     assert outcome(*PLACE, "Ａ区１号") == Outcome("Ａ区１号", [], [])
 

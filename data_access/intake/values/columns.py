@@ -14,7 +14,7 @@ from typing import Any
 from data_access.intake.cells import MappedColumn
 from data_access.intake.values.verdicts import FALSE_CELL, FORMULA, TRUE_CELL, Normaliser, Verdict, is_number
 
-_SAMPLE = 1024
+_SAMPLE = 16_384  # some thousand days or venues must not look like cells that never repeat
 
 
 @dataclass(slots=True)

@@ -148,7 +148,7 @@ class NumberNormaliser(Normaliser):
         factor, unit_notes = self.factor, self.unit_notes
         parsed = parse_number(half)
         if parsed is None:
-            parts = split_suffix(half)
+            parts = split_suffix(half, self.stored_unit)
             if parts is None:
                 return WRONG_TYPE
             parsed = parse_number(parts[0])

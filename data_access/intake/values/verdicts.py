@@ -79,7 +79,10 @@ class Normaliser:
 
     def judge(self, cells: Iterable[Any]) -> Judged:
         """The verdict on each distinct cell."""
-        distinct = list(set(cells))
+        found = set(cells)
+        has_empty = None in found
+        found.discard(None)  # an empty cell must not bar the others from the fast way
+        distinct = list(found)
         judged = Judged()
         values = self.clean(distinct, set(map(type, distinct)))
         if values is None:
@@ -87,7 +90,7 @@ class Normaliser:
         else:
             judged.values = dict(zip(distinct, values, strict=True))
             rest = [c for c, v in judged.values.items() if v is None]
-        for cell in rest:
+        for cell in (*rest, None) if has_empty else rest:
             judged.enter(cell, self.one(cell))
         return judged
 

@@ -6,6 +6,7 @@ The only module outside migrations that speaks SQL as text or a driver's own lan
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -197,11 +198,15 @@ def bulk_insert(
     driver = connection.connection.driver_connection
     assert driver is not None
     if any(convert):
-        rows = zip(
-            *(map(c, col) if c else col for c, col in zip(convert, zip(*rows, strict=True), strict=True)),
-            strict=True,
-        )
+        rows = _converted(iter(rows), convert)
     driver.executemany(statement, rows)
+
+
+def _converted(rows: Iterator[tuple[Any, ...]], convert: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows with their columns converted, some thousand at a time: all at once would hold a file twice."""
+    while chunk := list(itertools.islice(rows, 4096)):
+        columns = zip(*chunk, strict=True)
+        yield from zip(*(map(c, v) if c else v for c, v in zip(convert, columns, strict=True)), strict=True)
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Any) -> None:
@@ -222,7 +227,7 @@ def _sqlite_converter(type_: Any) -> Any:
         )
     python = getattr(type_, "python_type", None)
     if python is dt.date:
-        return lambda v: None if v is None else v.isoformat()
+        return cache(lambda v: None if v is None else v.isoformat())
     if python is dt.datetime:
         return lambda v: None if v is None else v.isoformat(" ", "microseconds")
     return None

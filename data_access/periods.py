@@ -94,9 +94,9 @@ def business_months(
     category: Category, columns: Mapping[str, Sequence[Any]], indices: Iterable[int]
 ) -> Counter[str]:
     """How many of the rows fall into each period by their business date."""
+    days = Counter(business_day(category, columns, index) for index in indices)
     counts: Counter[str] = Counter()
-    for index in indices:
-        day = business_day(category, columns, index)
+    for day, rows in days.items():  # a large file has many rows a day
         if day is not None:
-            counts[period_at(category, day)] += 1
+            counts[period_at(category, day)] += rows
     return counts

@@ -261,4 +261,5 @@ def delivered_by_month(known: Known) -> list[dict[str, object]]:
     return [
         {"月份": month_name(str(month)), "实际": value}
         for month, value in zip(frame["month"], frame["value"], strict=True)
+        if isinstance(month, str)  # the whole's own part has no month
     ]

@@ -84,6 +84,9 @@ def _cards(own, is_department: bool):
 def _months(known) -> None:
     widgets.heading("逐月报送（条）")
     rows = words.delivered_by_month(known)
+    if not rows:
+        widgets.empty("今年还没有报送", "第一个文件入库后，这里按月显示报送的条数。")
+        return
     widgets.chart_with_table(
         charts.columns_with_plan(frames.of(rows), "月份", "实际"), frames.of(rows), "", "逐月报送"
     )

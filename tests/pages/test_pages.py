@@ -1,0 +1,158 @@
+"""Every page with data, before there are any, and for someone who may not see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from data_access.calendar import today
+from data_access.commands import plans
+from data_access.engine import engine
+from data_access.principal import OFFICE as OFFICE_PRINCIPAL
+from tests.delivery.histories import send
+from tests.helpers.rows import changed, valid_row, valid_rows
+from tests.pages.opening import (
+    LEADER,
+    MASS_SPORT,
+    OFFICE,
+    WANZHOU,
+    on_base,
+    open_page,
+    words,
+)
+from ui.registry import ROLES
+from web.discovery import pages
+
+__all__ = ["on_base"]
+EVENT = "mass_sport_event"
+FOR_ALL = ("aggregation.progress", "aggregation.records", "aggregation.quality")
+
+
+def fill(made: Engine, day: dt.date) -> None:
+    """A plan of 4 events; 3 rows of which one is refused; one athlete's file refused as a whole."""
+    plans.set_plan(made, OFFICE_PRINCIPAL, EVENT, day.year, 4, approved_on=dt.date(day.year, 1, 10))
+    good = valid_rows(EVENT, 2, received_on=day)
+    send(
+        made,
+        EVENT,
+        [*good, changed(valid_row(EVENT, 7, received_on=day), participant_count=None)],
+        on=day,
+        unit="500101",
+    )
+
+
+@pytest.fixture
+def filled(on_base: str) -> str:
+    fill(engine(on_base), today())
+    return on_base
+
+
+@pytest.mark.parametrize(
+    ("module", "who", "sentence"),
+    [
+        ("overview.leadership", LEADER, "全年计划完成 50.0%"),
+        ("overview.own", MASS_SPORT, "群体处"),
+        ("overview.own", WANZHOU, "已报送 2 条记录"),
+        ("aggregation.progress", LEADER, "计划完成 50.0%"),
+        ("aggregation.plans", OFFICE, "1 个类别已批准"),
+        ("aggregation.deliveries", WANZHOU, "报送记录"),
+        ("aggregation.records", LEADER, "基础数据库现有 2 条记录"),
+        ("aggregation.quality", LEADER, "最弱的是"),
+    ],
+)
+def test_a_page_with_data_answers_in_its_first_sentence(
+    filled: str, module: str, who: str, sentence: str
+) -> None:
+    page = open_page(module, who)
+
+    assert not page.exception
+    assert sentence in words(page)
+
+
+@pytest.mark.parametrize(
+    ("module", "who", "sentence"),
+    [
+        ("overview.leadership", LEADER, "还没有汇聚数据"),
+        ("overview.own", MASS_SPORT, "还没有已批准的计划"),
+        ("overview.own", WANZHOU, "已报送 0 条记录"),
+        ("aggregation.progress", LEADER, "还没有已批准的计划"),
+        ("aggregation.plans", OFFICE, "还没有计划"),
+        ("aggregation.deliveries", WANZHOU, "还没有报送记录"),
+        ("aggregation.records", LEADER, "现有 0 条记录"),
+        ("aggregation.quality", LEADER, "还没有可以计算质量的数据"),
+    ],
+)
+def test_an_empty_base_is_a_normal_state_with_kind_words(
+    on_base: str, module: str, who: str, sentence: str
+) -> None:
+    """No rows is normal in January: not an error, not 0 %."""
+    page = open_page(module, who)
+
+    assert not page.exception
+    assert sentence in words(page)
+
+
+@pytest.mark.parametrize("module", FOR_ALL)
+def test_a_page_as_of_a_day_before_the_data_shows_none_of_them(filled: str, module: str) -> None:
+    page = open_page(module, LEADER, as_of=str(today() - dt.timedelta(days=1)))
+
+    assert not page.exception
+    assert "50.0%" not in words(page)
+
+
+@pytest.mark.parametrize("entry", pages(), ids=lambda entry: entry.page.path)
+def test_every_page_refuses_every_role_it_is_not_for(entry) -> None:
+    """The refusal says for whom the page is, and draws nothing of it."""
+
+    def refused(path: str, role: str) -> None:
+        from data_access.principal import Principal
+        from web import shell
+        from web.discovery import pages as all_pages
+
+        found = next(e for e in all_pages() if e.page.path == path)
+        shell._refusal(found, Principal(role, "x", "x"))()  # type: ignore[arg-type]
+
+    for role in sorted(set(ROLES) - set(entry.page.roles)):
+        page = AppTest.from_function(refused, args=(entry.page.path, role)).run()
+        assert not page.exception
+        assert "不对您开放" in words(page) and not page.metric and not page.button
+
+
+def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: str) -> None:
+    made = engine(on_base)
+    row = changed(valid_row("referee", received_on=today()), name="欧阳某某")
+    delivery = send(made, "referee", [row], on=today())
+
+    page = open_page("aggregation.records", OFFICE, view="记录", category="裁判员")
+
+    table = page.dataframe[0].value
+    assert "欧阳某某" not in table.to_string()
+    assert table["回执号"].tolist() == [delivery.receipt]
+    assert not page.exception
+
+
+def test_a_draft_typed_into_the_plan_is_saved_submitted_and_approved(on_base: str) -> None:
+    """The office does all three on its page; the receipt says how many categories."""
+    made = engine(on_base)
+    plans.set_plan(made, OFFICE_PRINCIPAL, EVENT, today().year, 10)
+    page = open_page("aggregation.plans", OFFICE)
+
+    submit = next(b for b in page.button if b.label.startswith("提交局办公室"))
+    page = submit.click().run()
+    approve = next(b for b in page.button if b.label.startswith("批准"))
+    page = approve.click().run()
+
+    assert not page.exception
+    assert "已批准" in words(page)
+
+
+def test_the_problems_of_a_file_can_be_found_again_later(filled: str) -> None:
+    page = open_page("aggregation.deliveries", WANZHOU)
+
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert table["退回"].tolist() == [1]
+    assert table["状态"].tolist() == ["已入库"]

@@ -211,7 +211,13 @@ def _among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> An
 def _first_free_versions(
     connection: Connection, category: Category, rows: Rows, outcome: Integration
 ) -> dict[int, int]:
-    """Version numbers for keys whose history holds reverted versions; empty for almost every batch."""
+    """Version numbers for keys whose history holds reverted versions; empty for almost every batch.
+
+    Whether any batch was reverted is asked of the pool: asking the base would read all of it each time.
+    """
+    taken_back = select(batch.c.receipt).where(batch.c.category == category.code, batch.c.state == "reverted")
+    if connection.execute(taken_back.limit(1)).first() is None:
+        return {}
     table = base_table(category)
     keys = [table.c[column_name(k)] for k in category.natural_key]
     reverted = (

@@ -330,6 +330,7 @@ visit_hour = Table(
     Column("entries", Integer, nullable=False),
     Column("exits", Integer, nullable=False),
     Column("occupancy", Integer, nullable=False),
+    Index(None, "hour"),
     comment="Visits by hour and venue",
 )
 visit_day = Table(

@@ -357,8 +357,16 @@ def _store(
     if outcome.received_out_of_order:
         rollups.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
-    if request.category.code == visits.CONNECTION and taken:
+    if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
         visits.refold_districts(connection)
+
+
+def _moves_venues(category: Category, rows: base.Rows, outcome: base.Integration) -> bool:
+    """Whether a venue is new or lies in another district now; a heartbeat alone changes no sum."""
+    place = [f.name for f in category.fields].index("adcode")
+    column = rows.columns.get("adcode")
+    moved = column and any(column[i] != outcome.known[i].values[place] for i in outcome.updated)
+    return bool(outcome.inserted or moved)
 
 
 def _mark_kind(connection: Connection) -> None:

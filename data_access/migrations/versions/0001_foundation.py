@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("venue_code", "hour", name=op.f("pk_roll_visit_hour")),
         comment="Visits by hour and venue",
     )
+    op.create_index(op.f("ix_roll_visit_hour_hour"), "roll_visit_hour", ["hour"], unique=False)
     op.create_table(
         "roll_visit_month",
         sa.Column("district", sa.String(length=8), nullable=False),
@@ -383,6 +384,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pool_batch_category_unit_received_on"), table_name="pool_batch")
     op.drop_table("pool_batch")
     op.drop_table("roll_visit_month")
+    op.drop_index(op.f("ix_roll_visit_hour_hour"), table_name="roll_visit_hour")
     op.drop_table("roll_visit_hour")
     op.drop_table("roll_visit_day")
     op.drop_table("roll_visit_complete")

@@ -44,14 +44,9 @@ def draw(
     _require_plain(block, arguments)
     wanted = None if domains is None else set(domains)
     versions = tuple(sorted((d, v) for d, v in reading.versions.items() if wanted is None or d in wanted))
-    key = (
-        f"{block.__module__}.{block.__qualname__}",
-        arguments,
-        reading.base,
-        reading.principal.scope,
-        versions,
-    )
-    return _drawn(key, block, reading)
+    name = f"{block.__module__}.{block.__qualname__}"
+    key = repr((name, arguments, reading.base, reading.principal.scope, versions))
+    return _drawn(key, block, arguments, reading)
 
 
 def _require_plain(block: Callable[..., Any], values: tuple[Any, ...]) -> None:
@@ -66,5 +61,6 @@ def _require_plain(block: Callable[..., Any], values: tuple[Any, ...]) -> None:
 
 
 @st.cache_data(max_entries=MOST_ENTRIES, show_spinner=False)
-def _drawn(key: tuple[Any, ...], _block: Callable[..., Any], _reading: Reading) -> Any:
-    return _block(_reading, *key[1])
+def _drawn(key: str, _block: Callable[..., Any], _arguments: tuple[Any, ...], _reading: Reading) -> Any:
+    """One text as the key: of a tuple Streamlit would hash every version on its own, a sixth of a rerun."""
+    return _block(_reading, *_arguments)

@@ -16,6 +16,7 @@ from data_access.intake.refusals import Refused, corrupt, other_format
 
 DELIMITERS = (",", "\t", ";")
 _BATCH_CELLS = 200_000  # cells held as records before they are turned into columns
+_MOST_KEPT = 20_000  # different texts of a column
 _OTHER_FORMATS = (
     b"%PDF",
     b"{\\rtf",
@@ -124,39 +125,41 @@ def read(text: str, delimiter: str, width: int, has_invisible: bool = True) -> T
         has_invisible: whether zero-width characters occur anywhere (False saves the search).
     """
     columns: list[list[np.ndarray]] = [[objects(())] for _ in range(width)]
-    shared: list[dict[str, str | None] | None] = [{} for _ in range(width)]
+    kept: list[_Kept | None] = [_Kept() for _ in range(width)]
     numbers: list[int] = []
     records, number = _records(text, delimiter), 1
     while batch := list(islice(records, max(_BATCH_CELLS // max(width, 1), 16))):
-        if max(map(len, batch)) > width:
-            batch = [record[:width] for record in batch]
-        fresh = list(zip_longest(*batch, fillvalue=""))
         holding = [place for place, record in enumerate(batch) if any(record)]
         numbers += [number + place for place in holding]
-        whole = len(holding) == len(batch)
+        number += len(batch)
+        if len(holding) < len(batch):
+            batch = [batch[place] for place in holding]
+        if max(map(len, batch), default=0) > width:
+            batch = [record[:width] for record in batch]
+        fresh = list(zip_longest(*batch, fillvalue=""))
         for place in range(width):
             cells = fresh[place] if place < len(fresh) else ("",) * len(batch)
-            if not whole:
-                cells = [cells[i] for i in holding]
-            columns[place].append(objects(_stored(cells, shared, place, has_invisible)))
-        number += len(batch)
+            columns[place].append(objects(_stored(cells, kept[place], has_invisible)))
+            if len(kept[place] or ()) > _MOST_KEPT:  # hardly a text comes again
+                kept[place] = None
     return TextSheet(np.array(numbers, np.int32), [np.concatenate(column) for column in columns])
 
 
-def _stored(
-    cells: Sequence[str], shared: list[dict[str, str | None] | None], place: int, has_invisible: bool
-) -> list[str | None]:
-    """Cells of a batch, None where blank; texts that come again and again are kept once."""
-    seen = shared[place]
-    if seen is not None and len(seen) > 20_000:
-        seen = shared[place] = None
-    if seen is None:
-        if has_invisible:
-            return [None if is_blank(cell) else cell for cell in cells]
-        return [cell if cell and not cell.isspace() else None for cell in cells]
-    for cell in set(cells).difference(seen):
-        seen[cell] = None if is_blank(cell) else cell
-    return [seen[cell] for cell in cells]
+class _Kept(dict[str, str | None]):
+    """Texts that come again and again, each kept once; blank ones are None."""
+
+    def __missing__(self, cell: str) -> str | None:
+        self[cell] = kept = None if is_blank(cell) else cell
+        return kept
+
+
+def _stored(cells: Sequence[str], kept: _Kept | None, has_invisible: bool) -> Sequence[str | None]:
+    """Cells of a batch, None where blank."""
+    if kept is not None:
+        return list(map(kept.__getitem__, cells))
+    if has_invisible:
+        return [None if is_blank(cell) else cell for cell in cells]
+    return [cell if cell and not cell.isspace() else None for cell in cells]
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:

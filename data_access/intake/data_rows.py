@@ -10,13 +10,15 @@ import numpy as np
 from data_access.intake.cells import MappedColumn, MappedSheet
 from data_access.intake.grid import EMPTY_RESULT, FORMULA, PERCENT, UNCACHED, Column, Merge, Sheet, filled
 from data_access.intake.headers import Header
-from data_access.intake.values.text import compact
+from data_access.intake.values.text import INVISIBLE, compact, trimmed
 
 _TOTAL_COLUMNS = 3
 _TOTALS = frozenset({"合计", "总计", "小计", "全市合计", "全区合计", "全县合计"})
 _NOTES = ("备注", "注", "说明", "填表人", "填报人", "审核人", "制表人", "填报单位", "联系电话")
-_NOTE = re.compile(rf"\s*(?:{'|'.join(_NOTES)})(?:$|[\s:：\d])")
-_NOTE_STARTS = frozenset(note[0] for note in _NOTES)
+_NOTE_WORDS = "|".join(_NOTES)
+_NOTE = re.compile(rf"(?:{_NOTE_WORDS})(?:$|[\s:：\d])")
+_NOTE_HINT = re.compile(rf"\0(?:\s|{INVISIBLE.pattern})*(?:{_NOTE_WORDS})")
+_TOTAL_HINT = re.compile("计")
 
 
 def map_rows(sheet: Sheet, header: Header, date_1904: bool) -> MappedSheet:
@@ -42,8 +44,8 @@ def map_rows(sheet: Sheet, header: Header, date_1904: bool) -> MappedSheet:
             is_open = np.flatnonzero(~is_kept)
             is_kept[is_open] = _fills(columns[number], is_open) & ~carried[number][is_open]
     for number in total_columns:
-        is_kept &= ~_matching(columns[number].values, _is_total)
-    is_kept &= ~_matching(_leftmost(sheet, first, columns, carried), _is_note)
+        is_kept &= ~_matching(columns[number].values, _TOTAL_HINT, _is_total)
+    is_kept &= ~_matching(_leftmost(sheet, first, columns, carried), _NOTE_HINT, _is_note)
     kept = np.flatnonzero(is_kept)
     if kept.size == rows.size:
         kept = slice(None)
@@ -133,12 +135,12 @@ def _leftmost(
     return values
 
 
-def _matching(values: np.ndarray, is_wanted: Callable[[str], bool]) -> np.ndarray:
-    """Which texts are of a kind; each text is asked for once, however often it occurs."""
+def _matching(values: np.ndarray, hint: re.Pattern[str], is_wanted: Callable[[str], bool]) -> np.ndarray:
+    """Which texts are of a kind. Without a `hint` of one anywhere, no cell is looked at twice."""
     cells = values.tolist()
-    wanted = {cell for cell in set(cells) if isinstance(cell, str) and is_wanted(cell)}
-    if not wanted:
+    if hint.search("\0".join(["", *(cell for cell in cells if isinstance(cell, str))])) is None:
         return np.zeros(len(cells), bool)
+    wanted = {cell for cell in set(cells) if isinstance(cell, str) and is_wanted(cell)}
     return np.fromiter((cell in wanted for cell in cells), bool, len(cells))
 
 
@@ -147,6 +149,4 @@ def _is_total(text: str) -> bool:
 
 
 def _is_note(text: str) -> bool:
-    return (text[0] in _NOTE_STARTS or not text[0].isprintable() or text[0].isspace()) and (
-        _NOTE.match(text) is not None
-    )
+    return _NOTE.match(trimmed(text)) is not None

@@ -22,6 +22,7 @@ from data_access.intake.headers import (
     find_header,
     missing_required,
 )
+from data_access.intake.memory import collector_paused
 from data_access.intake.refusals import Refused
 from data_access.intake.sensitive import Scanner
 
@@ -50,7 +51,8 @@ def open_file(
         together) and a warning for each that does not.
     """
     try:
-        return _opened(content, category, catalog, limits or FileLimits())
+        with collector_paused():
+            return _opened(content, category, catalog, limits or FileLimits())
     except Refused as refused:
         return OpenedFile(file_codes=[refused.code], detail=refused.detail)
 

@@ -253,5 +253,6 @@ def _apply_formats(
 def _fill_texts(
     raw: Raw, values: np.ndarray, begin: np.ndarray, stop: np.ndarray, which: np.ndarray, context: Context
 ) -> None:
-    for i in np.flatnonzero(which).tolist():
-        values[i] = context.text(raw[begin[i] : stop[i]])
+    places = np.flatnonzero(which)
+    pairs = zip(begin[places].tolist(), stop[places].tolist(), strict=True)
+    values[places] = objects(context.texts_of([bytes(raw[first:after]) for first, after in pairs]))

@@ -36,6 +36,7 @@ _INLINE = re.compile(rb"<is(?:\s[^>]*)?>(.*?)</is>", re.DOTALL)
 _PHONETIC = re.compile(rb"<rPh(?=[\s/>]).*?</rPh>", re.DOTALL)
 _RUN = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _NUMBER = re.compile(rb"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?")
+_REMEMBERED = 100_000  # inline texts
 _LONG = 10**16  # from here on a number could be an identity number
 
 
@@ -49,6 +50,7 @@ class Context:
     used: np.ndarray = field(init=False)  # shared strings that some cell shows
     texts: list[str] = field(default_factory=list)  # other texts, to be scanned
     long_numbers: list[str] = field(default_factory=list)
+    _seen: dict[bytes, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.used = np.zeros(self.strings.size, bool)
@@ -67,6 +69,23 @@ class Context:
             return None
         self.texts.append(text)
         return text
+
+    def texts_of(self, raws: Sequence[bytes]) -> list[str | None]:
+        """`text` of many; a text that comes again is decoded, kept and scanned once."""
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        fresh = [raw for raw in set(raws) if raw not in self._seen]
+        if fresh:
+            joined = decoded(b"\0".join(fresh))
+            texts = joined.split("\0")
+            if len(texts) != len(fresh):
+                raise corrupt()
+            if "&" in joined or "_x" in joined or "\r" in joined:
+                texts = [unescaped(text) for text in texts]
+            kept = [None if is_blank(text) else text for text in texts]
+            self.texts += [text for text in kept if text is not None]
+            self._seen.update(zip(fresh, kept, strict=True))
+        return [self._seen[raw] for raw in raws]
 
     def number(self, raw: Raw) -> int | float | str | None:
         """A number; text, where a careless program wrote text into a number cell."""

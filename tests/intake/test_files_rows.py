@@ -64,7 +64,7 @@ def test_totals_are_found_in_a_table_that_begins_further_right():
 @pytest.mark.parametrize(
     "note",
     ["备注", "备注：数据截至3月", "注:含区县", "注 1", "注1", "说明：见附件", "填表人：张三", "填报人 李四", "审核人:王五",
-     "制表人", "填报单位：渝中区", "联系电话：63000000", "  备注：前面有空格"],
+     "制表人", "备注\u200b", "\u200b注：x", "填报单位：渝中区", "联系电话：63000000", "  备注：前面有空格"],
 )  # fmt: skip
 def test_notes_are_skipped(note):
     assert numbers([HEADER, ROW, [note, "某某", *ROW[2:]], [None, None, note, *ROW[3:]]]) == [2]

@@ -396,5 +396,5 @@ def test_arrays_and_single_cells_read_the_same(rows):
     for name in ("rows", "cols", "values", "flags"):
         assert getattr(one, name).tolist() == getattr(two, name).tolist(), name
     assert [type(v) for v in one.values] == [type(v) for v in two.values]
-    assert (sorted(fast.texts), fast.used.tolist()) == (sorted(plain.texts), plain.used.tolist())
+    assert (set(fast.texts), fast.used.tolist()) == (set(plain.texts), plain.used.tolist())
     assert sorted(fast.long_numbers) == sorted(plain.long_numbers)

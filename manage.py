@@ -174,7 +174,7 @@ def plan(arguments: argparse.Namespace) -> Answer:
                 "message": f"已读入 {imported.rows} 行计划。",
             }
         if arguments.action == "set":
-            approved = None if arguments.draft else day or _today()
+            approved = None if arguments.draft else day or min(_today(), dt.date(arguments.year, 12, 31))
             months = tuple(int(m) for m in (arguments.months or "").split(",") if m.strip())
             category = _category(arguments.category or arguments.category_option)
             saved = plans.set_plan(

@@ -41,13 +41,13 @@ def test_a_plan_goes_from_draft_to_approved_and_a_revision_supersedes_it(made: E
     plans.set_plan(made, MASS, "mass_sport_event", YEAR, 420)
     assert versions(made) == [(1, 420, "draft")]
 
-    assert plans.submit(made, MASS, YEAR) == 1
-    assert plans.approve(made, OFFICE, YEAR) == 1
+    assert plans.submit(made, MASS, YEAR, on=DAY) == 1
+    assert plans.approve(made, OFFICE, YEAR, on=DAY) == 1
     plans.set_plan(made, MASS, "mass_sport_event", YEAR, 300, reason="场次合并")
     assert versions(made) == [(1, 420, "approved"), (2, 300, "draft")]
 
-    plans.submit(made, MASS, YEAR)
-    plans.approve(made, OFFICE, YEAR)
+    plans.submit(made, MASS, YEAR, on=DAY)
+    plans.approve(made, OFFICE, YEAR, on=DAY)
     assert versions(made) == [(1, 420, "superseded"), (2, 300, "approved")]
     assert plans.close_year(made, OFFICE, YEAR) == 1
     with pytest.raises(PlanError, match="已封存"):
@@ -67,7 +67,7 @@ def test_every_change_raises_the_plans_version_and_a_refused_one_does_not(made: 
 
 def test_a_returned_plan_says_why_and_the_next_draft_is_a_new_version(made: Engine):
     plans.set_plan(made, MASS, "mass_sport_event", YEAR, 4)
-    plans.submit(made, MASS, YEAR)
+    plans.submit(made, MASS, YEAR, on=DAY)
     with pytest.raises(PlanError, match="写明原因"):
         plans.send_back(made, OFFICE, YEAR, reason=" ")
 
@@ -102,10 +102,10 @@ def test_only_what_was_submitted_is_approved_or_returned(made: Engine, state: st
 
 def test_a_zero_is_approved_only_with_a_reason(made: Engine):
     plans.set_plan(made, YOUTH, "youth_coach", YEAR, 0)
-    plans.submit(made, YOUTH, YEAR)
+    plans.submit(made, YOUTH, YEAR, on=DAY)
 
     with pytest.raises(PlanError, match="零计划须写明理由"):
-        plans.approve(made, OFFICE, YEAR)
+        plans.approve(made, OFFICE, YEAR, on=DAY)
     assert versions(made, "youth_coach") == [(1, 0, "submitted")]
 
 
@@ -145,6 +145,17 @@ def test_all_problems_are_named_together_and_nothing_is_kept(made: Engine):
     assert "第 7 行「批准日期」：2025-02-30 不是有效日期" in text
     assert "第 8 行「年度」：没有填写" in text
     assert versions(made) == []
+
+
+def test_a_plan_of_a_past_year_is_dated_within_it_because_later_versions_do_not_count(made: Engine):
+    """4.3: only versions approved by 31 December count; one that never would is refused."""
+    with pytest.raises(PlanError, match="不再计入 2024 年度"):
+        plans.set_plan(made, OPERATOR, "referee", 2024, 5, approved_on=DAY)
+
+    table = "年度,类别,计划数量\n2024,裁判员,5\n2025,裁判员,6\n"
+    made_plans = import_plan(made, OPERATOR, table.encode(), approved_on=DAY).plans
+
+    assert [(p.year, p.approved_on) for p in made_plans] == [(2024, dt.date(2024, 12, 31)), (2025, DAY)]
 
 
 def test_a_chain_of_versions_is_imported_in_the_order_of_approval(made: Engine):

@@ -61,8 +61,9 @@ def import_plan(
 
     Args:
         year: the year of rows without a 年度 column or value.
-        approved_on: enters the rows as approved on that day, where they name no day of
-            their own; only the office and operations may. Without either, rows are drafts.
+        approved_on: enters the rows as approved on that day (at the latest the last of
+            their year), where they name no day of their own; only the office and
+            operations may. Without either, rows are drafts.
 
     Raises:
         PlanError: with every problem of the file, each with its row and what to write.
@@ -101,7 +102,7 @@ def _promise(
     entry = vocabulary.find_category(wanted) or vocabulary.find_category(row.get("category", ""))
     if entry is None:
         problems.append(f"{where}「数据类别」：没有「{wanted}」这一类别。请填数据目录中的名称或代码。")
-    stated = _whole(row["year"]) if row.get("year") else year
+    stated = _year(row["year"]) if row.get("year") else year
     if stated is None:
         problems.append(f"{where}「年度」：{row.get('year') or '没有填写'}。请填四位年份，例如 2026。")
     quantity = _whole(row["quantity"])
@@ -113,6 +114,8 @@ def _promise(
             f"{where}「计划月份」：{row['months']} 无法识别。请填 1 至 12，用顿号隔开，例如 3、9。"
         )
     day = _day(row["approved_on"]) if row.get("approved_on") else approved_on
+    if day is not None and not row.get("approved_on") and stated is not None:
+        day = min(day, dt.date(stated, 12, 31))  # a plan of a past year was approved in it
     if row.get("approved_on") and day is None:
         problems.append(f"{where}「批准日期」：{row['approved_on']} 不是有效日期。请填写如 2026-01-15。")
     if len(problems) > before:
@@ -189,6 +192,11 @@ def _whole(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text).replace(" ", "").removesuffix("条").removesuffix("年")
     plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain)
     return int(plain) if re.fullmatch(r"\d{1,12}", plain) else None
+
+
+def _year(text: str) -> int | None:
+    found = _whole(text)
+    return found if found is not None and dt.MINYEAR <= found <= dt.MAXYEAR else None
 
 
 def _months(text: str) -> tuple[int, ...] | None:

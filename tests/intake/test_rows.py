@@ -69,6 +69,23 @@ def test_problems_and_warnings_stand_in_the_order_of_sheets_rows_and_fields_with
     ]
 
 
+def test_warnings_are_listed_row_by_row():
+    odd = {"adcode": Raw("渝中"), "participant_count": Raw("1,200")}
+    checked = judge_rows(EVENT, row(EVENT, **odd), row(EVENT, 1, **odd))
+    assert [(w.row, w.field) for w in checked.warnings] == [
+        (n, f) for n in (2, 3) for f in ("adcode", "participant_count")
+    ]
+
+
+def test_what_is_missing_in_a_later_sheet_is_told_there():
+    gap = row(FACILITY, 1, area=None)
+    checked = judge(
+        FACILITY, [sheet(FACILITY, [row(FACILITY)], name="甲"), sheet(FACILITY, [gap], name="乙")]
+    )
+    assert [(p.sheet, p.row, p.code) for p in checked.problems] == [("乙", 2, "R_REQUIRED")]
+    assert checked.accepted == 1
+
+
 def test_a_value_that_fails_carries_only_its_problem_and_its_neighbours_keep_their_warnings():
     checked = judge_rows(
         EVENT, row(EVENT, participant_count=Raw("１，２００，０００，０００"), adcode=Raw("渝中"))

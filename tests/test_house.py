@@ -31,6 +31,7 @@ USED_BY_OTHERS = {
     "pyarrow": "Streamlit sends tables with it",
     "streamlit-authenticator": "the accounts are built on its Hasher",
 }
+COME_WITH_OTHERS = {"starlette": "the server inside Streamlit; its version is Streamlit's choice"}
 
 
 def tracked() -> list[Path]:
@@ -218,23 +219,42 @@ def pinned(name: str) -> dict[str, str]:
     return {package.split("[")[0].lower(): version for package, _, version in parts}
 
 
+def imported(*, product: bool) -> set[str]:
+    """Top-level modules of others that the product's files, or those around it, import."""
+    names = set()
+    for path in tracked():
+        if path.suffix != ".py" or (path.relative_to(ROOT).parts[0] in NOT_THE_PRODUCT) is product:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    ours = {p.parent.name for p in ROOT.glob("*/__init__.py")} | {p.stem for p in ROOT.glob("*.py")}
+    return names - ours - set(sys.stdlib_module_names)
+
+
 def test_packages_are_pinned_explained_and_imported():
     """Each package is a promise to keep it safe for years; what nobody imports is dropped."""
     reasons = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text("utf-8")
-    imported = set()
-    for path in tracked():
-        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] not in NOT_THE_PRODUCT:
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Import):
-                    imported |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    imported.add(node.module.split(".")[0])
     owners = importlib.metadata.packages_distributions()
-    used = {owner.lower() for name in imported for owner in owners.get(name, [])} | set(USED_BY_OTHERS)
+    used = {owner.lower() for name in imported(product=True) for owner in owners.get(name, [])}
     runtime, tools = pinned("requirements.txt"), pinned("requirements-dev.txt")
 
-    assert sorted(set(runtime) - used) == []
+    assert sorted(set(runtime) - used - set(USED_BY_OTHERS)) == []
     assert [name for name in {**runtime, **tools} if f"`{name}`" not in reasons] == []
+
+
+def test_what_is_imported_is_required():
+    """A package that is there only because another one brought it can leave with the next update."""
+    owners = importlib.metadata.packages_distributions()
+    runtime, tools = pinned("requirements.txt"), pinned("requirements-dev.txt")
+
+    for product, required in ((True, {*runtime}), (False, {*runtime, *tools})):
+        for name in imported(product=product) - set(COME_WITH_OTHERS):
+            assert required & {owner.lower() for owner in owners.get(name, [])}, (
+                f"{name}: not in requirements"
+            )
 
 
 def test_the_project_runs_on_the_python_it_names():

@@ -1,4 +1,4 @@
-"""The one HTML page Streamlit serves, in Chinese and with our style sheet.
+"""The HTML a browser gets: Streamlit's one page in Chinese, with our style sheet and words.
 
 Streamlit's `index.html` says `lang="en"` and “Streamlit”, and preloads a font we
 do not use. A style sheet sent with every rerun would cost more than the figures
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import theme
+from ui.html import picture
+from web.discovery import pages
 
 TITLE = "重庆体育大数据中心"
 HERE = Path(__file__).resolve().parent
@@ -30,35 +33,53 @@ FONT = "app/static/fonts/noto-sans-sc.woff2"
 YEAR_S = 365 * 24 * 3600
 
 
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 @cache
 def style_sheet() -> tuple[str, str]:
     """(text, short hash): the rules of `ui/style.css` with the colours of `ui/theme.py`."""
     rules = (HERE.parent / "ui" / "style.css").read_text(encoding="utf-8")
     text = theme.css_variables() + "\n" + rules
-    return text, hashlib.sha256(text.encode()).hexdigest()[:12]
+    return text, _digest(text)
+
+
+@cache
+def words() -> tuple[str, str]:
+    """(script, short hash): puts Streamlit's own words into Chinese in the browser."""
+    script = (HERE / "words.js").read_text(encoding="utf-8")
+    return script, _digest(script)
 
 
 @cache
 def document() -> bytes:
-    """Streamlit's page of the installed version, with our language, title, icon, font and style sheet."""
+    """Streamlit's page of the installed version, with our language, title, icon, font, style and words."""
     html = INDEX.read_text(encoding="utf-8")
+    preload = f'<link rel="preload" href="/{FONT}" as="font" type="font/woff2" crossorigin />'
     html = html.replace('<html lang="en">', '<html lang="zh-CN">')
     html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html)
-    html = re.sub(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>', _preload(), html)
+    html = re.sub(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>', preload, html)
     html = html.replace('href="./favicon.png"', 'href="/assets/favicon.png"')
-    html = re.sub(
-        r"<noscript>.*?</noscript>",
-        "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>",
-        html,
-        flags=re.S,
-    )
-    return html.replace(
-        "</head>", f'<link rel="stylesheet" href="/assets/{style_sheet()[1]}.css">\n</head>'
+    asks = "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>"
+    html = re.sub(r"<noscript>.*?</noscript>", asks, html, flags=re.S)
+    script = f'<script src="/assets/{words()[1]}.js"></script>'
+    return html.replace("</head>", f"{_style_link()}\n{script}\n</head>").encode()
+
+
+def _style_link() -> str:
+    return f'<link rel="stylesheet" href="/assets/{style_sheet()[1]}.css">'
+
+
+@cache
+def not_found() -> bytes:
+    """What an address without a page answers; Streamlit would open another page behind an English dialog."""
+    body = picture("muted", "?", "没有这一页", "地址栏里的页面不存在，可能已经改名。", "")
+    return (
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="UTF-8"><title>{TITLE}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'{_style_link()}</head><body class="alone">{body}<a href="/">回到首页</a></body></html>'
     ).encode()
-
-
-def _preload() -> str:
-    return f'<link rel="preload" href="/{FONT}" as="font" type="font/woff2" crossorigin />'
 
 
 @cache
@@ -69,7 +90,7 @@ def script_hashes() -> tuple[str, ...]:
 
 
 class Document:
-    """ASGI middleware: where Streamlit answers with its own page, ours goes out."""
+    """ASGI middleware: where Streamlit answers with its own page, ours goes out, or 404."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -78,43 +99,52 @@ class Document:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
+        content, status = self._answer(scope["path"])
         replacing = False
 
         async def replace(message: Message) -> None:
             nonlocal replacing
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                replacing = message["status"] == 200 and headers.get("content-type", "").startswith(
-                    "text/html"
-                )
+                html = headers.get("content-type", "").startswith("text/html")
+                replacing = message["status"] == 200 and html
                 if replacing:
+                    message["status"] = status
                     for name in ("content-encoding", "etag", "last-modified"):
                         del headers[name]
-                    headers["content-length"] = str(len(document()))
+                    headers["content-length"] = str(len(content))
                     headers["cache-control"] = "no-cache"
             elif replacing and message["type"] == "http.response.body":
                 if message.get("more_body"):
                     return
-                message = {
-                    "type": "http.response.body",
-                    "body": document() if scope["method"] == "GET" else b"",
-                }
+                body = content if scope["method"] == "GET" else b""
+                message = {"type": "http.response.body", "body": body}
             await send(message)
 
         await self.app(scope, receive, replace)
+
+    @staticmethod
+    def _answer(path: str) -> tuple[bytes, int]:
+        name = path.strip("/")
+        known = not name or any(entry.page.path == name for entry in pages())
+        return (document(), 200) if known else (not_found(), 404)
 
 
 def middleware() -> Middleware:
     return Middleware(Document)
 
 
-async def _style(request: Request) -> Response:
-    text, digest = style_sheet()
-    if request.path_params["digest"] != digest:
-        return Response(status_code=404)
-    return Response(
-        text, media_type="text/css", headers={"Cache-Control": f"public, max-age={YEAR_S}, immutable"}
-    )
+def _hashed(kind: str, media_type: str, content: Callable[[], tuple[str, str]]) -> Route:
+    """A file whose name changes with its content, so that a browser may keep it for ever."""
+
+    async def answer(request: Request) -> Response:
+        text, digest = content()
+        if request.path_params["digest"] != digest:
+            return Response(status_code=404)
+        headers = {"Cache-Control": f"public, max-age={YEAR_S}, immutable"}
+        return Response(text, media_type=media_type, headers=headers)
+
+    return Route(f"/assets/{{digest}}.{kind}", answer)
 
 
 def _brand(name: str, media_type: str) -> Route:
@@ -127,7 +157,8 @@ def _brand(name: str, media_type: str) -> Route:
 
 
 routes: list[BaseRoute] = [
-    Route("/assets/{digest}.css", _style),
+    _hashed("css", "text/css", style_sheet),
+    _hashed("js", "text/javascript", words),
     _brand("favicon.png", "image/png"),
     _brand("brand.svg", "image/svg+xml"),
 ]

@@ -123,6 +123,18 @@ def test_the_page_is_chinese_where_streamlit_is_english(visit):
     assert not re.findall(r"Upload|Browse|Drag|Limit|per file", visible)
 
 
+def test_a_refused_upload_says_why_in_chinese(visit):
+    """Streamlit shows a red mark and keeps its English reason for screen readers."""
+    seen = visit("/filtered")
+    seen.text("单个文件不超过 20 MB")
+    seen.page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(
+        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}]
+    )
+
+    assert seen.text("不接受").is_visible()
+    assert "没有收下" in seen.page.locator('[data-testid="stFileUploader"]').inner_text()
+
+
 def test_the_page_fits_a_telephone(visit):
     seen = visit("/first")
     seen.page.set_viewport_size({"width": 390, "height": 844})

@@ -1,0 +1,75 @@
+"""The HTML a browser gets, and Streamlit's words in Chinese."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import streamlit
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from web.document import Document, document, routes, style_sheet, words
+
+BUNDLE = Path(streamlit.__file__).parent / "static" / "static" / "js"
+
+
+async def _index(request: Request) -> HTMLResponse:
+    return HTMLResponse("<title>Streamlit</title>", headers={"ETag": "x", "Content-Encoding": "identity"})
+
+
+async def _json(request: Request) -> JSONResponse:
+    return JSONResponse({"a": 1})
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    app = Starlette(routes=[*routes, Route("/data", _json), Route("/{path:path}", _index)])
+    return TestClient(Document(app))
+
+
+def test_streamlits_page_goes_out_in_chinese_with_our_files(client):
+    """`lang` decides how a browser reads aloud; a font that is not used is not fetched."""
+    answer = client.get("/")
+
+    assert answer.status_code == 200 and answer.content == document()
+    assert '<html lang="zh-CN">' in answer.text and "<title>重庆体育大数据中心</title>" in answer.text
+    assert "SourceSans" not in answer.text and "noto-sans-sc.woff2" in answer.text
+    assert "enable JavaScript" not in answer.text
+    assert "etag" not in answer.headers, "the browser would keep Streamlit's own page"
+
+
+def test_an_address_without_a_page_is_not_found_in_chinese(client):
+    answer = client.get("/no-such-page")
+
+    assert answer.status_code == 404 and "没有这一页" in answer.text and '<a href="/">' in answer.text
+
+
+def test_what_is_no_page_passes_unchanged(client):
+    assert client.get("/data").json() == {"a": 1}
+    assert client.head("/").headers["content-length"] == str(len(document()))
+
+
+def test_files_named_by_their_content_may_be_kept_for_ever(client):
+    """A new version has a new name; an old name is gone."""
+    style = client.get(f"/assets/{style_sheet()[1]}.css")
+    script = client.get(f"/assets/{words()[1]}.js")
+
+    assert style.headers["cache-control"].endswith("immutable") and "--ink:" in style.text
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert client.get("/assets/000000000000.css").status_code == 404
+
+
+def test_every_word_put_into_chinese_is_still_one_of_streamlits():
+    """After an upgrade this list is what to look at."""
+    script = words()[0]
+    table = script[script.index("const WORDS") : script.index("const PATTERNS")]
+    keys = re.findall(r'^ {4}"((?:[^"\\]|\\.)+)":', table, flags=re.M)
+    bundle = "\n".join(path.read_text(encoding="utf-8") for path in BUNDLE.glob("*.js"))
+
+    assert len(keys) > 50
+    assert [key for key in keys if key not in bundle and f"{key} " not in bundle] == []

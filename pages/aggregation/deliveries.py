@@ -7,7 +7,9 @@ import streamlit as st
 import catalog
 from data_access import engine as database
 from data_access.calendar import today
+from data_access.commands import quarantine
 from data_access.commands.delivery import deliver
+from data_access.commands.publishing import TransitionRefused
 from data_access.principal import Forbidden
 from data_access.queries.batches import BatchFilter, batches, problems, transitions
 from data_access.queries.files import original_file
@@ -51,6 +53,8 @@ def render() -> None:
             _send(who, file, category, unit, period)
     with right:
         _result(who, category)
+    if who.role == "office":
+        _quarantine(who)
     _history(who)
 
 
@@ -196,6 +200,51 @@ def _problems(category, content, name, found, warnings) -> None:
 
 def _marked(category, content, name, found, warnings) -> bytes:
     return marked_workbook(category, content, file_name=name, problems=found, warnings=warnings)
+
+
+def _quarantine(who) -> None:
+    """What is held back, for the office only: look, then release or destroy with a second person."""
+    with reading() as r:
+        held = batches(r.principal, r.connection, BatchFilter(state="quarantined"), today(), limit=LAST)
+    shown = st.session_state.pop("quarantine.receipt", None)
+    if shown is not None:
+        widgets.notice(*shown)
+    if not held:
+        return
+    widgets.heading(f"隔离的文件（{len(held)}）")
+    names = {f"{b.receipt}　{b.file_name}": b.receipt for b in held}
+    with st.container(border=True):
+        chosen = names[st.selectbox("隔离的文件", list(names), label_visibility="collapsed")]
+        st.download_button(
+            "打开原文件核对", data=partial(_held_file, chosen), file_name=f"隔离_{chosen}.bin",
+            icon=":material/visibility:", on_click="ignore", key=f"held.{chosen}",
+        )  # fmt: skip
+        second = st.text_input("第二核对人姓名", key="quarantine.second")
+        reason = st.text_input("原因", key="quarantine.reason")
+        left, right = st.columns(2)
+        if left.button("误报，放行入库", icon=":material/undo:", width="stretch"):
+            _decide(
+                lambda made: quarantine.release(made, who, chosen, second=second, reason=reason), "已放行"
+            )
+        if right.button("确认违规，销毁内容", icon=":material/delete_forever:", width="stretch"):
+            _decide(
+                lambda made: quarantine.destroy(made, who, chosen, second=second, reason=reason), "已销毁"
+            )
+
+
+def _held_file(number) -> bytes:
+    """Runs without the page's script: asks for the principal and its rights anew."""
+    with reading() as r:
+        return original_file(r.principal, r.connection, number)[1]
+
+
+def _decide(act, done: str) -> None:
+    try:
+        act(database.engine(settings().database.url))
+        st.session_state["quarantine.receipt"] = ("good", done, "经过和两名经办人已记入批次记录。")
+    except (TransitionRefused, Forbidden) as error:
+        st.session_state["quarantine.receipt"] = ("alarm", "没有办理", str(error))
+    st.rerun()
 
 
 def _history(who) -> None:

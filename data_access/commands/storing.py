@@ -1,0 +1,356 @@
+"""Pool, base, rollups and versions of one checked delivery, in the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select, update
+
+from catalog import Catalog, Category, Unit
+from data_access import base, rollups, visits
+from data_access.calendar import read_calendar
+from data_access.commands.receipt import Delivery
+from data_access.engine import bulk_insert
+from data_access.intake.cells import CheckedFile, OpenedFile, QualityCounts, RejectedRow
+from data_access.principal import Principal
+from data_access.schema import (
+    FACT,
+    QUALITY_COUNTS,
+    batch,
+    batch_event,
+    batch_quality,
+    change_request,
+    pool_file,
+    problem,
+    rejected_row,
+    setting,
+)
+from data_access.versions import raise_versions
+
+QUARANTINE_CODES = ("F_SECRET_MARK", "F_PERSONAL_ID")
+STANDING = ("received", "quarantined", "validated", "integrated", "published", "withdrawn")
+CORRECTION_LIMIT_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A delivery as asked, with its names resolved."""
+
+    principal: Principal
+    catalog: Catalog
+    category: Category
+    unit: Unit
+    content: bytes
+    sha256: str
+    file_name: str
+    period: str | None
+    received_on: dt.date
+    received_at: dt.datetime
+    source_platform: str
+    sender: str
+    released: str | None = None
+    """Receipt of the quarantined batch that the office has released; it goes on under the same receipt."""
+    release_note: str | None = None
+
+
+class AlreadyHere(Exception):
+    """The same file was taken while this one was being read."""
+
+    def __init__(self, receipt: str) -> None:
+        self.receipt = receipt
+
+
+def standing_receipt(connection: Connection, sha256: str) -> str | None:
+    """Receipt of an earlier delivery of the same bytes that was taken or lies in quarantine."""
+    return connection.scalar(
+        select(batch.c.receipt)
+        .where(batch.c.sha256 == sha256, batch.c.state.in_(STANDING))
+        .order_by(batch.c.received_at)
+        .limit(1)
+    )
+
+
+def _receipt(connection: Connection, request: Request) -> str:
+    """The same for the same file, category, unit and attempt: a repeat after a crash gets the same one."""
+    attempts = len(
+        connection.execute(
+            select(batch.c.receipt).where(
+                batch.c.sha256 == request.sha256,
+                batch.c.category == request.category.code,
+                batch.c.unit == request.unit.code,
+            )
+        ).all()
+    )
+    name = f"{request.sha256} {request.category.code} {request.unit.code} {attempts}"
+    return f"R{request.received_on:%Y%m%d}-{hashlib.sha256(name.encode()).hexdigest()[:10].upper()}"
+
+
+def store(
+    connection: Connection, request: Request, opened: OpenedFile, checked: CheckedFile, delivery: Delivery
+) -> None:
+    """Pool, base, rollups and versions, in the caller's transaction."""
+    raise_versions(connection, *_domains(request.category), at=request.received_at)
+    earlier = standing_receipt(connection, request.sha256)
+    if earlier is not None and earlier != request.released:
+        raise AlreadyHere(earlier)
+    _mark_kind(connection)
+    mapped = {name for sheet in opened.sheets for name in sheet.columns}
+    columns = {name: column for name, column in checked.columns.items() if name in mapped}
+    rows = base.Rows(columns, checked.sheets, checked.rows, checked.months)
+    outcome = base.Integration()
+    if len(rows):
+        outcome = base.compare(connection, request.category, rows, request.received_on)
+    _fill(delivery, request, opened, checked, outcome)
+    delivery.receipt = request.released or _receipt(connection, request)
+    _store_batch(connection, request, opened, delivery, outcome)
+    quality = checked.quality
+    quality.rows_inaccurate += len(outcome.duplicates)
+    _store_findings(connection, request, delivery, quality, checked.rejected_rows)
+    taken = len(outcome.inserted) + len(outcome.updated)
+    if taken:
+        base.integrate(
+            connection, request.category, rows, outcome, receipt=delivery.receipt, unit=request.unit.code,
+            source_platform=request.source_platform, received_on=request.received_on,
+        )  # fmt: skip
+    if outcome.updated:
+        _open_change_request(connection, request, delivery)
+    if delivery.outcome == "quarantined":
+        return
+    facts = rollups.BatchFacts(
+        receipt=delivery.receipt, unit=request.unit.code, received_on=request.received_on,
+        period=request.period, rows_total=delivery.total, rows_accepted=delivery.accepted,
+        rows_rejected=delivery.rejected, rows_duplicate=delivery.duplicate,
+    )  # fmt: skip
+    rollups.fold_batch(connection, request.category, facts, rows, outcome)
+    if outcome.received_out_of_order:
+        rollups.rebuild_deliveries_of(connection, request.category)
+    _mend_earlier(connection, request, delivery, rows)
+    if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
+        visits.refold_districts(connection)
+
+
+def _moves_venues(category: Category, rows: base.Rows, outcome: base.Integration) -> bool:
+    """Whether a venue is new or lies in another district now; a heartbeat alone changes no sum."""
+    place = [f.name for f in category.fields].index("adcode")
+    column = rows.columns.get("adcode")
+    moved = column and any(column[i] != outcome.known[i].values[place] for i in outcome.updated)
+    return bool(outcome.inserted or moved)
+
+
+def _mark_kind(connection: Connection) -> None:
+    """The first delivery makes an empty base a real one; a demonstration base says so before it."""
+    if connection.scalar(select(setting.c.value).where(setting.c.key == "kind")) is None:
+        connection.execute(setting.insert().values(key="kind", value="real"))
+
+
+def _domains(category: Category) -> list[str]:
+    domains = ["records", f"category:{category.code}"]
+    if category.code == FACT:
+        domains.append("visits")
+    if category.code == visits.CONNECTION or category.code.endswith("facility"):
+        domains.append("venues")
+    return domains
+
+
+def _fill(
+    delivery: Delivery, request: Request, opened: OpenedFile, checked: CheckedFile, outcome: base.Integration
+) -> None:
+    """Counts, problems and the outcome, after the comparison with the base."""
+    delivery.file_codes = list(opened.file_codes)
+    delivery.detail = opened.detail
+    if opened.file_codes:
+        quarantined = any(code in QUARANTINE_CODES for code in opened.file_codes)
+        delivery.outcome = "quarantined" if quarantined else "rejected"
+        return
+    delivery.file_warnings = list(opened.file_warnings)
+    delivery.total = checked.total
+    delivery.rejected = checked.rejected
+    delivery.duplicate = checked.duplicate + len(outcome.duplicates)
+    delivery.accepted = len(outcome.inserted) + len(outcome.updated)
+    delivery.updated = len(outcome.updated)
+    delivery.problems = checked.problems
+    silent = {(checked.sheets[i], checked.rows[i]) for i in outcome.duplicates}
+    delivery.warnings = (
+        [w for w in checked.warnings if (w.sheet, w.row) not in silent] if silent else checked.warnings
+    )
+    if delivery.rejected == 0:
+        delivery.outcome = "accepted"
+    elif delivery.accepted or delivery.duplicate:
+        delivery.outcome = "partly_accepted"
+    else:
+        delivery.outcome = "rejected"
+
+
+def _store_batch(
+    connection: Connection,
+    request: Request,
+    opened: OpenedFile,
+    delivery: Delivery,
+    outcome: base.Integration,
+) -> None:
+    if connection.scalar(select(pool_file.c.size).where(pool_file.c.sha256 == request.sha256)) is None:
+        connection.execute(
+            pool_file.insert().values(
+                sha256=request.sha256, size=len(request.content), content=request.content
+            )
+        )
+    state = {"rejected": "rejected", "quarantined": "quarantined"}.get(delivery.outcome, "integrated")
+    at = request.received_at
+    stamps: dict[str, Any] = {
+        "rejected": {"rejected_at": at},
+        "quarantined": {"quarantined_at": at},
+        "integrated": {"validated_at": at, "integrated_at": at, "integrated_on": request.received_on},
+    }[state]
+    waiting = None
+    if state == "integrated":
+        waiting = "department" if request.category.contains_personal_data else "operations"
+    row = {
+        "receipt": delivery.receipt, "sha256": request.sha256, "file_name": request.file_name,
+        "category": request.category.code, "unit": request.unit.code, "period": request.period,
+        "source_platform": request.source_platform, "sender": request.sender,
+        "received_on": request.received_on, "received_at": at, "state": state, "waiting_for": waiting,
+        "rows_total": delivery.total, "rows_accepted": delivery.accepted, "rows_rejected": delivery.rejected,
+        "rows_duplicate": delivery.duplicate, "rows_updated": delivery.updated,
+        "keys_new": len(outcome.inserted), "keys_in_year": outcome.keys_in_year,
+        "file_codes": delivery.file_codes, "file_warnings": delivery.file_warnings,
+        "detail": delivery.detail or None, **stamps,
+    }  # fmt: skip
+    if request.released:
+        connection.execute(update(batch).where(batch.c.receipt == request.released).values(row))
+    else:
+        connection.execute(batch.insert().values(row))
+    record_events(connection, request, delivery, state)
+
+
+def record_events(connection: Connection, request: Request, delivery: Delivery, state: str) -> None:
+    """The steps of a batch up to `state`; a released one goes on from its quarantine."""
+    last = connection.scalar(
+        select(func.max(batch_event.c.number)).where(batch_event.c.receipt == delivery.receipt)
+    )
+    first = 0 if last is None else last + 1
+    steps = ["received", *(["validated", "integrated"] if state == "integrated" else [state])]
+    connection.execute(
+        batch_event.insert(),
+        [
+            {
+                "receipt": delivery.receipt, "number": first + n, "at": request.received_at,
+                "actor": request.sender if n == 0 else "系统",
+                "from_state": steps[n - 1] if n else ("quarantined" if request.released else None),
+                "to_state": step, "note": request.release_note if n == 0 else None,
+            }
+            for n, step in enumerate(steps)
+        ],
+    )  # fmt: skip
+
+
+def _store_findings(
+    connection: Connection, request: Request, delivery: Delivery, quality: QualityCounts,
+    refused: Sequence[RejectedRow],
+) -> None:  # fmt: skip
+    receipt = delivery.receipt
+    assert receipt is not None
+    found: list[tuple[Any, ...]] = [
+        (p.sheet, p.row, p.field, p.code, p.check, p.message) for p in delivery.problems
+    ]
+    found += [(w.sheet, w.row, w.field, w.code, w.check, None) for w in delivery.warnings]
+    if found:
+        bulk_insert(
+            connection,
+            problem,
+            ["receipt", "number", "sheet", "row", "field", "code", "check", "message"],
+            [(receipt, number, *row) for number, row in enumerate(found)],
+        )
+    if delivery.outcome != "quarantined":
+        connection.execute(
+            batch_quality.insert().values(receipt=receipt, **{n: getattr(quality, n) for n in QUALITY_COUNTS})
+        )
+    if refused:
+        names = ["receipt", "sheet", "row", "category", "unit", "received_on", "key_digest", *QUALITY_COUNTS]
+        bulk_insert(
+            connection,
+            rejected_row,
+            names,
+            [
+                (
+                    receipt, r.sheet, r.row, request.category.code, request.unit.code, request.received_on,
+                    _digest(r.key), *(getattr(r.counts, n) for n in QUALITY_COUNTS),
+                )
+                for r in refused
+            ],
+        )  # fmt: skip
+
+
+def _digest(key: tuple[Any, ...] | None) -> str | None:
+    """A natural key as a hash: it may hold a person's registration number."""
+    if key is None:
+        return None
+    return hashlib.blake2b(json.dumps([str(k) for k in key]).encode(), digest_size=16).hexdigest()
+
+
+def _open_change_request(connection: Connection, request: Request, delivery: Delivery) -> None:
+    """Updates are recorded as a change (Article 14); before and after are the records' versions."""
+    connection.execute(
+        change_request.insert().values(
+            number=f"C{delivery.receipt}", kind="change", category=request.category.code,
+            unit=request.unit.code, receipt=delivery.receipt, state="applied",
+            opened_on=request.received_on, applied_on=request.received_on, records=delivery.updated,
+            reason=f"报送文件《{request.file_name}》更新已有记录",
+        )
+    )  # fmt: skip
+
+
+def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, rows: base.Rows) -> None:
+    """Refused rows that this delivery brings again, mended and in time, no longer count (section 3).
+
+    A refused row is recognised by its natural key, or, if that could not be
+    read, by its place in an earlier file of the same length.
+    """
+    if not len(rows):
+        return
+    since = request.received_on - dt.timedelta(days=3 * CORRECTION_LIMIT_DAYS)
+    open_rows = connection.execute(
+        select(rejected_row, batch.c.rows_total)
+        .join(batch, batch.c.receipt == rejected_row.c.receipt)
+        .where(
+            rejected_row.c.category == request.category.code,
+            rejected_row.c.unit == request.unit.code,
+            rejected_row.c.mended_by.is_(None),
+            rejected_row.c.received_on >= since,
+            rejected_row.c.received_on <= request.received_on,
+            rejected_row.c.receipt != delivery.receipt,
+        )
+    ).all()
+    if not open_rows:
+        return
+    calendar = read_calendar(request.principal, connection)
+    keys = [rows.columns[k] for k in request.category.natural_key]
+    digests = {_digest(key) for key in zip(*keys, strict=True)}
+    places = set(zip(rows.sheets, rows.row_numbers, strict=True))
+    mended = []
+    for row in open_rows:
+        if request.received_on > calendar.add_working_days(row.received_on, CORRECTION_LIMIT_DAYS):
+            continue
+        same_key = row.key_digest is not None and row.key_digest in digests
+        same_place = (
+            row.key_digest is None and row.rows_total == delivery.total and (row.sheet, row.row) in places
+        )
+        if same_key or same_place:
+            mended.append(row)
+    for row in mended:
+        connection.execute(
+            update(rejected_row)
+            .where(
+                and_(
+                    rejected_row.c.receipt == row.receipt,
+                    rejected_row.c.sheet == row.sheet,
+                    rejected_row.c.row == row.row,
+                )
+            )
+            .values(mended_by=delivery.receipt)
+        )
+    rollups.take_back_mended(connection, mended)

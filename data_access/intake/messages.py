@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from catalog import Catalog, CrossCheck, Field
@@ -23,6 +24,7 @@ __all__ = ["MessageWriter", "describe_pattern", "explain"]
 
 _LONGEST_ECHO = 30
 _LISTED_AT_MOST = 12
+_ROWS_NAMED = 5
 _CLASSES = {
     "0-9": "数字", "0-9A-Z": "数字和大写字母", "A-Z0-9": "数字和大写字母",
     "0-9A-Z-": "数字、大写字母和连字符", "A-Z0-9-": "数字、大写字母和连字符",
@@ -57,22 +59,31 @@ class MessageWriter:
         self._made: dict[Any, str] = {}
 
     def value_problem(self, field: Field, row: int, code: str) -> str:
-        raw = self.table.raw(field.name, row)
-        mapped = self.table.is_mapped(field.name, row)
-        unit = self._header_unit(field, row) if code == "R_TYPE" else None
-        key = (field.name, code, type(raw), raw, mapped, unit)
+        sheet, index = self.table.locate(row)
+        column = sheet.columns.get(field.name)
+        raw = None if column is None else column.values[index]
+        unit = column.unit if column is not None and code == "R_TYPE" else None
+        key = (field.name, code, type(raw), raw, column is None, unit)
         sentence = self._made.get(key)
         if sentence is None:
-            sentence = self._made[key] = self._value_sentence(field, code, raw, mapped, unit)
-        return f"{self._where(row)}「{field.name_zh}」：{sentence}"
+            foreign = unit if unit is not None and _is_foreign(unit, field) else None
+            sentence = self._value_sentence(field, code, raw, column is not None, foreign)
+            self._made[key] = sentence = f"「{field.name_zh}」：{sentence}"
+        return _where(sheet.name, sheet.row_numbers[index]) + sentence
 
     def row_problem(self, row: int, code: str, check: str | None) -> str:
+        here = _where(*self.table.place(row))
         if check is not None:
-            return f"{self._where(row)}：{self.check_sentence(self.checks[check], row)}"
+            return f"{here}：{self.check_sentence(self.checks[check], row)}"
         names = "、".join(f"「{self.fields[n].name_zh}」" for n in self.table.category.natural_key)
-        rivals = [self._where(r) for r in self.table.rivals.get(row, ()) if r != row]
-        others = "、".join(rivals[:5]) + (f"等 {len(rivals)} 行" if len(rivals) > 5 else "")
-        return f"{self._where(row)}：与{others}的{names}相同，其他内容却不同，无法判断哪一行正确。请核对后只保留正确的一行。"
+        rivals = self.table.rivals[row]
+        first = list(islice((r for r in rivals if r != row), _ROWS_NAMED))
+        others = "、".join(_where(*self.table.place(r)) for r in first)
+        if len(rivals) - 1 > len(first):
+            others += f"等 {len(rivals) - 1} 行"
+        return (
+            f"{here}：与{others}的{names}相同，其他内容却不同，无法判断哪一行正确。请核对后只保留正确的一行。"
+        )
 
     def check_sentence(self, check: CrossCheck, row: int) -> str:
         """The rule in the words of the header, and what the row says."""
@@ -91,17 +102,6 @@ class MessageWriter:
             return f"「{field.name_zh}」"
         return {"year": "年份"}.get(match[0], match[0])
 
-    def _where(self, row: int) -> str:
-        sheet, number = self.table.place(row)
-        return f"工作表“{sheet}”第 {number} 行" if sheet else f"第 {number} 行"
-
-    def _header_unit(self, field: Field, row: int) -> str | None:
-        """The unit in the header, if it makes every value of the column unreadable."""
-        unit = self.table.column_unit(field.name, row)
-        if unit is None or field.unit is None or field.type not in ("int", "decimal", "geo"):
-            return None
-        return unit if conversion_factor(unit, field.unit) is None else None
-
     def _value_sentence(self, field: Field, code: str, raw: Any, mapped: bool, unit: str | None) -> str:
         echo = self._echo(field, raw)
         match code:
@@ -116,7 +116,7 @@ class MessageWriter:
             case "R_TYPE":
                 return f"{self._wrong_type(field, raw, echo)}。请改为{self._wanted(field)}。"
             case "R_DATE_AMBIGUOUS":
-                year = str(raw).split(".")[0]
+                year = "2022" if field.is_personal else str(raw).strip()[:4]
                 return f"{echo}看不出是 1 月还是 10 月。请写完整日期，例如 {year}-01-01 或 {year}-10-01。"
             case "R_ENUM":
                 return f"{echo}不在可选值中。请改为{self._wanted(field)}。"
@@ -211,6 +211,19 @@ class MessageWriter:
             text = format(value, "f") if isinstance(value, Decimal) else str(value)
         text = " ".join(text.split())
         return f"“{text[:_LONGEST_ECHO]}…”" if len(text) > _LONGEST_ECHO else f"“{text}”"
+
+
+def _where(sheet: str, number: int) -> str:
+    return f"工作表“{sheet}”第 {number} 行" if sheet else f"第 {number} 行"
+
+
+def _is_foreign(unit: str, field: Field) -> bool:
+    """Whether the unit of a header makes every value of its column unreadable."""
+    return (
+        field.type in ("int", "decimal", "geo")
+        and field.unit is not None
+        and conversion_factor(unit, field.unit) is None
+    )
 
 
 def _range(field: Field) -> str:

@@ -129,7 +129,8 @@ def _unbalanced(table: Table, check: CrossCheck, rows: list[int], base: _Base) -
     """
     assert check.order and check.value and check.entry and check.exit
     readings = _Readings(table, check, rows)
-    extra = base.records(readings.gaps(), readings.fields) if base.ask is not None else []
+    gaps = readings.gaps()
+    extra = base.records(gaps, readings.fields) if gaps else []
     if extra:
         readings = _Readings(table, check, rows, extra)
     return readings.failed()
@@ -168,6 +169,8 @@ class _Readings:
         first = np.where(self.follows, (before // _HOUR + 1) * _HOUR, midnight)
         last = (self.minute - 1) // _HOUR * _HOUR
         wanting = np.flatnonzero(first <= last)
+        if not len(wanting):
+            return {}
         spans = set(zip(first[wanting].tolist(), last[wanting].tolist(), strict=True))
         hours = {minute for start, end in spans for minute in range(start, end + 1, _HOUR)}
         sources = [self.names[i] for i in np.unique(self.source[wanting]).tolist()]
@@ -175,7 +178,7 @@ class _Readings:
         moments = [_EPOCH + dt.timedelta(minutes=m) for m in sorted(hours)]
         if len(self.check.group) == 1:
             return {self.check.group[0]: sources, self.check.order: moments}
-        by_field = zip(*sources, strict=True) if sources else ([] for _ in self.check.group)
+        by_field = zip(*sources, strict=True)
         return {
             **{n: set(v) for n, v in zip(self.check.group, by_field, strict=True)},
             self.check.order: moments,

@@ -43,23 +43,9 @@ class Table:
         sheet, index = self.locate(row)
         return sheet.name, sheet.row_numbers[index]
 
-    def raw(self, field_name: str, row: int) -> Any:
-        """The cell as it was sent; None without a column."""
-        sheet, index = self.locate(row)
-        column = sheet.columns.get(field_name)
-        return None if column is None else column.values[index]
-
-    def is_mapped(self, field_name: str, row: int) -> bool:
-        return field_name in self.locate(row)[0].columns
-
     def mapped_size(self, field_name: str) -> int:
         """How many rows lie in sheets that have a column for the field."""
         return sum(len(s.row_numbers) for s in self.sheets if field_name in s.columns)
-
-    def column_unit(self, field_name: str, row: int) -> str | None:
-        """The unit the header of the field's column names."""
-        column = self.locate(row)[0].columns.get(field_name)
-        return None if column is None else column.unit
 
     def clean_rows(self) -> list[int]:
         """Rows without a problem, in order."""

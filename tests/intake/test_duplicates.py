@@ -26,6 +26,14 @@ def test_the_message_names_the_other_rows():
     assert first.startswith("工作表“表1”第 2 行：与工作表“表1”第 3 行的「组织名称」、「组织类别」相同")
 
 
+def test_a_thousand_rivals_are_counted_and_five_are_named():
+    """Naming all of them in each of their messages would make a million names."""
+    one = row(CODE)
+    checked = judge_rows(CODE, *({**one, "trainee_count": n} for n in range(1000)), is_text=True)
+    assert checked.rejected == 1000
+    assert "与第 2 行、第 3 行、第 4 行、第 5 行、第 6 行等 999 行的" in checked.problems[-1].message
+
+
 def test_values_are_compared_after_normalisation():
     """Keys that differ only in white space, and numbers written in two ways, are equal."""
     one = row(CODE, organization_name="渝中少体校", trainee_count=1200)

@@ -184,6 +184,11 @@ def test_a_day_without_a_time_is_no_moment(cell):
     assert outcome(*READING, cell).problems == ["R_TYPE"]
 
 
+def test_a_moment_with_a_zone_is_kept_in_beijing_time():
+    """Connectors of platforms hand over such moments."""
+    assert outcome(*READING, dt.datetime(2022, 3, 5, 0, tzinfo=dt.UTC)) == Outcome(EIGHT, [], [])
+
+
 def test_midnight_is_a_time():
     assert outcome(*READING, dt.datetime(2022, 3, 5)) == Outcome(dt.datetime(2022, 3, 5), [], [])
     assert outcome(*READING, "2022-03-05 00:00") == Outcome(dt.datetime(2022, 3, 5), [], [])

@@ -67,7 +67,21 @@ def test_full_width_digits_and_points_become_half_width():
 
 
 @pytest.mark.parametrize(
-    "cell", ["约300", "300多", "1.2E+08", "三百", "1200/人", "1.2.3", "--5", "1.2万", ERROR, True, dt.time(8)]
+    "cell",
+    [
+        "约300",
+        "300多",
+        "1.2E+08",
+        "三百",
+        "1200/人",
+        "1.2.3",
+        "--5",
+        "1.2万",
+        "9" * 2_000_000,
+        ERROR,
+        True,
+        dt.time(8),
+    ],
 )
 def test_what_is_no_number_is_refused(cell):
     assert outcome(*AREA, cell).problems == ["R_TYPE"]

@@ -37,6 +37,7 @@ _CLOCK = re.compile(r"(?P<h>[0-9]{1,2}):(?P<n>[0-9]{2})(?::(?P<s>[0-9]{2})(?:\.(
 _LOOSE = re.compile(r"(?<=[0-9年月./:-])\s+(?=[./年月日:-])|(?<=[./年月:-])\s+")
 _DAY_AND_CLOCK = re.compile(r"(?P<day>[^\sT:]+?)(?:\s*T\s*|\s+|(?<=日))(?P<clock>[0-9]{1,2}:.*)")
 _SERIAL_FROM, _SERIAL_TO = 20000, 60000
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
 _EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
 
@@ -105,7 +106,7 @@ class DateNormaliser(Normaliser):
         if cell is None:
             return ABSENT
         if isinstance(cell, dt.datetime):
-            moment = to_second(cell.replace(tzinfo=None))
+            moment = to_second(cell)
             return self._dated(moment.date(), ("W_DATE_FORMAT",) if moment.time() != dt.time(0) else ())
         if isinstance(cell, dt.date):
             return self._dated(cell, ())
@@ -168,8 +169,10 @@ def parse_moment(text: str) -> dt.datetime | None:
 
 
 def to_second(moment: dt.datetime) -> dt.datetime:
-    """Excel keeps times as fractions of a day: 08:00 may come as 07:59:59.999998."""
-    return (moment + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
+    """北京时间 to the second: Excel keeps times as fractions of a day, 08:00 may come as 07:59:59.999998."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(_BEIJING).replace(tzinfo=None)
+    return (moment + dt.timedelta(seconds=moment.microsecond >= 500_000)).replace(microsecond=0)
 
 
 class MomentNormaliser(Normaliser):
@@ -199,7 +202,7 @@ class MomentNormaliser(Normaliser):
         if cell is None:
             return ABSENT
         if isinstance(cell, dt.datetime):
-            return self._at(to_second(cell.replace(tzinfo=None)), ())
+            return self._at(to_second(cell), ())
         if isinstance(cell, dt.date) or is_unreadable(cell):
             return WRONG_TYPE
         if is_number(cell):

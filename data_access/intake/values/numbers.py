@@ -25,6 +25,7 @@ _CLEAN_INT = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _CLEAN_DECIMAL = re.compile(r"(?:-?[1-9][0-9]{0,10}|0)(?:\.[0-9]{1,4})?")
 _SHOWN_BY_EXCEL = Context(prec=15)
 _BEYOND_15_DIGITS = 10**15
+_LONGEST = 100  # characters; beyond that no figure of ours, and decimals of a million digits overflow
 
 
 def exact(number: int | float) -> Decimal:
@@ -66,6 +67,8 @@ def _exact_decimal(number: int | float) -> Decimal | None:
 
 def parse_number(text: str) -> tuple[Decimal, bool] | None:
     """A number written with half-width signs, and whether it had thousands separators; None if it is none."""
+    if len(text) > _LONGEST:
+        return None
     if _PLAIN.fullmatch(text):
         grouped = False
     elif _GROUPED.fullmatch(text):

@@ -1,0 +1,156 @@
+"""The large base: many more venues and their hourly readings, written beside intake in chunks of a day.
+
+Fifty million readings do not pass through files in reasonable time. The extra
+venues and their first hour come through intake like everything else; the hours
+after it are written in bulk under that delivery's receipt, and the tiers of the
+visits are refreshed day by day in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Engine, func, select
+
+import catalog
+from data_access import visits as visit_tiers
+from data_access.commands.delivery import deliver
+from data_access.engine import BEIJING, bulk_insert, reading, writing
+from data_access.migrate import ensure_partitions
+from data_access.principal import Principal
+from data_access.schema import FACT, base_table, batch
+from data_access.versions import raise_versions
+from demo.geography import points
+from demo.names import take, text
+from demo.registry import dates, day
+from demo.sheets import as_csv
+from demo.visits import DAYS, HOURS, UNIT, flows
+from demo.world import World
+
+SENDER = Principal("operations", "operations", "运维团队（演示）")
+COLUMNS = (
+    "venue_code", "reading_at", "entry_count", "exit_count", "occupancy", "device_status", "version", "receipt",
+    "sheet", "row_no", "unit", "source_platform", "valid_from",
+)  # fmt: skip
+
+
+def write_readings(
+    made: Engine, world: World, visits: int, progress: Callable[[str, int, int], None]
+) -> int:
+    """Add venues and readings until the base holds at least `visits`; returns how many were added."""
+    table = base_table(catalog.default().category_by_code[FACT])
+    with reading(made) as connection:
+        present = connection.scalar(select(func.count()).select_from(table)) or 0
+    missing = visits - present
+    if missing <= 0:
+        return 0
+    venues = math.ceil(missing / (DAYS * len(HOURS)))
+    codes, visitors = _connect(made, world, venues)
+    receipt, done = _first_hour(made, world, codes, visitors), venues
+    for offset in range(DAYS):
+        on = world.today - dt.timedelta(days=DAYS - 1 - offset)
+        rows = _rows_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
+        with writing(made) as connection:
+            raise_versions(connection, "visits", "records", f"category:{FACT}", at=_noon(on))
+            ensure_partitions(connection, {on})
+            bulk_insert(connection, table, list(COLUMNS), rows)
+            visit_tiers.refresh_days(connection, [on])
+        done += venues * (len(HOURS) - (offset == 0))
+        progress("readings", done, venues * DAYS * len(HOURS))
+    return done
+
+
+def _connect(made: Engine, world: World, venues: int) -> tuple[list[str], np.ndarray]:
+    """Deliver the extra venues' connections; their codes and visitors a day."""
+    rng = world.rng("many venues")
+    where = world.districts(world.today)
+    place = rng.choice(len(where.codes), venues, p=where.chances)
+    codes = [f"CQ{where.codes[p]}{n % 10_000:04d}" for n, p in enumerate(place)]
+    lon, lat = points(world, rng, where.codes, place)
+    since = np.full(venues, day(world.today - dt.timedelta(days=DAYS)))
+    same = np.zeros(venues, dtype=int)
+    category = catalog.default().category_by_code["smart_venue_connection"]
+    content = as_csv(
+        category,
+        {
+            "venue_code": pa.array(codes),
+            "venue_name": text("演示场馆", pa.array(np.arange(1, venues + 1))),
+            "adcode": take([world.name_of(c) for c in where.codes], place),
+            "systems": take(("客流统计",), same),
+            "stage": take(("已接入",), same),
+            "connected_on": dates(since),
+            "interface_type": take(("接口推送",), same),
+            "longitude": pa.array(lon),
+            "latitude": pa.array(lat),
+        },
+    )
+    _taken(made, world, category.code, content, f"场馆接入_批量_{venues}.csv")
+    return codes, np.exp(rng.uniform(np.log(300), np.log(3000), venues))
+
+
+def _first_hour(made: Engine, world: World, codes: list[str], visitors: np.ndarray) -> str:
+    """Deliver the first hour of the extra venues; the receipt all their readings are kept under."""
+    on = world.today - dt.timedelta(days=DAYS - 1)
+    entries, exits, occupancy = _flows_of_day(world, visitors, on)
+    same = np.zeros(len(codes), dtype=int)
+    content = as_csv(
+        catalog.default().category_by_code[FACT],
+        {
+            "venue_code": pa.array(codes),
+            "reading_at": take((f"{on.isoformat()} {HOURS[0]:02d}:00",), same),
+            "entry_count": pa.array(entries[:, 0]),
+            "exit_count": pa.array(exits[:, 0]),
+            "occupancy": pa.array(occupancy[:, 0]),
+            "device_status": take(("在线",), same),
+        },
+    )
+    receipt = _taken(made, world, FACT, content, f"场馆客流_批量_{len(codes)}.csv")
+    with writing(made) as connection:
+        note = "演示数据：其余小时的读数以批量方式写入，行号接续本文件"
+        connection.execute(batch.update().where(batch.c.receipt == receipt).values(note=note))
+    return receipt
+
+
+def _taken(made: Engine, world: World, category: str, content: bytes, name: str) -> str:
+    delivery = deliver(
+        made, SENDER, content=content, file_name=name, category=category, unit=UNIT,
+        received_on=world.today, received_at=_noon(world.today), source_platform="smart_venue",
+    )  # fmt: skip
+    if delivery.receipt is None or delivery.rejected:
+        raise RuntimeError(f"intake refused the demonstration's own file {name}: {delivery.problems[:3]}")
+    return delivery.receipt
+
+
+def _rows_of_day(
+    world: World, codes: list[str], visitors: np.ndarray, on: dt.date, receipt: str, number: int, *,
+    skip_first: bool,
+) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    """Readings of one day by hour, then venue, in the order of `COLUMNS`."""
+    entries, exits, occupancy = _flows_of_day(world, visitors, on)
+    for h in range(1 if skip_first else 0, len(HOURS)):
+        moment = dt.datetime.combine(on, dt.time(int(HOURS[h])))
+        columns = zip(
+            codes, entries[:, h].tolist(), exits[:, h].tolist(), occupancy[:, h].tolist(), strict=True
+        )
+        for code, entry, exit_, inside in columns:
+            number += 1
+            yield (
+                code, moment, entry, exit_, inside, "在线", 1, receipt, "", number, UNIT, "smart_venue", on
+            )  # fmt: skip
+
+
+def _flows_of_day(
+    world: World, visitors: np.ndarray, on: dt.date
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    noise = world.rng("many visits", on).lognormal(-0.02, 0.2, (len(visitors), 1, len(HOURS)))
+    entries, exits, occupancy = flows(world, visitors, np.array([day(on)]), noise)
+    return entries[:, 0], exits[:, 0], occupancy[:, 0]
+
+
+def _noon(on: dt.date) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time(12), BEIJING)

@@ -11,11 +11,16 @@ if "$python" -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0
 	exit 1
 fi
 "$python" manage.py init
-kind=$("$python" manage.py status --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)["kind"])')
-if [ "$kind" = empty ]; then
-	echo "数据库是空的，正在生成演示数据（约一分钟）……"
+state=$("$python" manage.py status --json | "$python" -c '
+import json, sys
+status = json.load(sys.stdin)
+print(status["demo_state"] or status["kind"])')
+case $state in
+empty | building) # a demonstration that was interrupted goes on where it stopped
+	echo "正在生成演示数据（约一分钟）……"
 	"$python" manage.py demo
-fi
+	;;
+esac
 
 "$python" manage.py worker &
 worker=$!

@@ -34,6 +34,7 @@ def status(principal: Principal, connection: Connection, catalog: Catalog) -> di
     settings = {key: value for key, value in connection.execute(select(setting.c.key, setting.c.value))}
     return {
         "kind": settings.get("kind", "empty"),
+        "demo_state": settings.get("demo_state"),  # building | complete | null
         "data_version": sum(v for d, v in versions.items() if ":" not in d),
         "versions": versions,
         "tables": counts,

@@ -14,6 +14,7 @@ from data_access.intake.cells import QualityCounts, RejectedRow
 from data_access.intake.cross_checks import CheckRun
 from data_access.intake.settings import CheckSettings
 from data_access.intake.table import Table
+from data_access.intake.values.dates import to_second
 
 BAD_FORM = frozenset(
     ("R_TYPE", "R_ENUM", "R_DISTRICT", "R_PATTERN", "R_LENGTH", "R_DATE_AMBIGUOUS", "R_FORMULA")
@@ -48,7 +49,8 @@ class QualityCounter:
         ]
         self.failed_in = [set(r.failed) for r in runs]
         self.period_end = period_end
-        self.received_on, self.received_at = received_on, received_at
+        self.received_on = received_on
+        self.received_at = None if received_at is None else to_second(received_at)
         self.realtime = table.category.rhythm == "realtime"
         self.limit = dt.timedelta(days=settings.rhythm_days[table.category.rhythm])
         self.realtime_limit = dt.timedelta(minutes=settings.realtime_minutes)

@@ -42,7 +42,7 @@ def check(
         received_on: the day of receipt (北京时间); limits dates and decides what 两江新区 means.
         period_end: last day of the reporting period; dates records without a business date.
         base_rows: asks the base for current records; None: as if it were empty.
-        received_at: the moment of receipt, naive and UTC+08:00; without it realtime
+        received_at: the moment of receipt, with a zone or in 北京时间; without it realtime
             records are held to the day instead of to 15 minutes.
 
     Returns:

@@ -351,6 +351,8 @@ def test_realtime_records_are_held_to_15_minutes_when_the_moment_is_known_and_el
     for minutes, current in ((15, 1), (16, 0)):
         at = dt.datetime(2024, 6, 1, 8, minutes)
         assert judge_rows(code, one, received_at=at).quality.rows_current == current
+        in_utc = dt.datetime(2024, 6, 1, 0, minutes, tzinfo=dt.UTC)
+        assert judge_rows(code, one, received_at=in_utc).quality.rows_current == current
     assert judge_rows(code, one).quality.rows_current == 1
     assert judge_rows(code, one, received_on=dt.date(2024, 6, 2)).quality.rows_current == 0
 

@@ -1,0 +1,82 @@
+"""The timetable: every job, and when it runs. All times are 北京时间."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import partial
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from catalog.sources import AnySource
+from data_access.commands.job_runs import History
+from data_access.engine import BEIJING
+from jobs import probe_published, pull_sources
+from jobs.base import Job
+
+EPOCH = dt.datetime(2022, 3, 23, tzinfo=BEIJING)
+"""Intervals are counted from here, so that every worker has the same fire times."""
+FIRST_RETRY = dt.timedelta(minutes=1)
+LONGEST_RETRY = dt.timedelta(hours=1)
+
+
+class UnknownSource(Exception):
+    """config.toml switches on a source that the catalogue does not declare."""
+
+
+def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job]:
+    """All jobs of this installation; one for each source that is switched on.
+
+    Raises:
+        UnknownSource: a name in ``[sources] enabled`` that is not declared.
+    """
+    jobs = [
+        Job("probe_published", "探测已上架数据", _hourly(minute=7), probe_published.run),
+    ]
+    for code in dict.fromkeys(enabled):
+        source = sources.get(code)
+        if source is None:
+            raise UnknownSource(
+                f"config.toml 的 [sources] enabled 中有未声明的来源 {code}。"
+                f"请改为 catalog/sources.toml 中的代码：{'、'.join(sources)}。"
+            )
+        jobs.append(
+            Job(
+                f"pull_{code}",
+                f"拉取：{source.name_zh}",
+                _every(source.every_minutes),
+                partial(pull_sources.run, source=source),
+            )
+        )
+    return jobs
+
+
+def is_due(job: Job, past: History, now: dt.datetime) -> bool:
+    """Whether the job should run now, whoever asks and however often.
+
+    It is due when one of its times has come since its last run that succeeded began,
+    once for all the times missed meanwhile. After a failure it is tried again, sooner
+    at first (1, 2, 4 … 60 minutes), until it succeeds. A job that never ran is due.
+    """
+    if past.last_done is not None:
+        following = job.trigger.get_next_fire_time(None, past.last_done + dt.timedelta.resolution)
+        if following is None or following > now:
+            return False
+    if past.failures and past.last_started is not None:
+        return now >= past.last_started + retry_after(past.failures)
+    return True
+
+
+def retry_after(failures: int) -> dt.timedelta:
+    """How long to wait after the n-th failure in a row."""
+    return min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures - 1, 10))
+
+
+def _hourly(minute: int) -> BaseTrigger:
+    return CronTrigger(minute=minute, timezone=BEIJING)
+
+
+def _every(minutes: int) -> BaseTrigger:
+    return IntervalTrigger(minutes=minutes, start_date=EPOCH, timezone=BEIJING)

@@ -30,8 +30,8 @@ class Stored:
 
     records: int
     batches: list[tuple[str, str]]  # file name, state
-    cursor: str | None
-    error: str | None
+    cursor: str
+    error: str
 
 
 def stored(engine: Engine, category: str) -> Stored:
@@ -46,8 +46,8 @@ def stored(engine: Engine, category: str) -> Stored:
                 (r.file_name, r.state)
                 for r in connection.execute(select(batch).order_by(batch.c.received_at, batch.c.receipt))
             ],
-            state.cursor if state else None,
-            state.last_error if state else None,
+            (state and state.cursor) or "",
+            (state and state.last_error) or "",
         )
 
 

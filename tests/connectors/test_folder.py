@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.sources import FolderSource
 from data_access.clock import now
 from data_access.commands.delivery import deliver
 from data_access.connectors import SourceError, pull
@@ -212,7 +213,9 @@ def test_files_are_taken_in_the_order_they_were_written(made, inbox):
 def test_a_file_replaced_during_its_delivery_is_left_for_the_next_pull(made, inbox):
     """The new file has the old name; moving it away unread would lose it."""
     path = make_csv(inbox / NAME, CATEGORY, rows(1))
-    connector = FolderConnector(source(inbox), inbox, "source:test_source", lambda receipt: None)
+    declared = source(inbox)
+    assert isinstance(declared, FolderSource)
+    connector = FolderConnector(declared, inbox, "source:test_source", lambda receipt: None)
     (piece,) = connector.pieces(None, threading.Event())
     delivery = deliver(
         made, OPERATOR, content=piece.content, file_name=NAME, category=CATEGORY, unit="500101"

@@ -125,7 +125,7 @@ def test_attempts_are_bounded_and_the_next_pull_goes_on_where_this_one_stopped(m
     platform.requests.clear()
     assert run(made, source(platform)).accepted == 1
     assert platform.requests[0]["next"] == "6"
-    assert stored(made, CATEGORY).error is None
+    assert stored(made, CATEGORY).error == ""
     assert stored(made, CATEGORY).records == 7
 
 

@@ -54,10 +54,10 @@ def _sheet_data(raw: Raw) -> tuple[int, int]:
         raise corrupt()
     start = raw.find(b"<sheetData")
     end = raw.find(b"</sheetData>", start) if start >= 0 else -1
-    if end >= 0 and raw[-2 * len(PAD) :].rstrip().endswith(b"</worksheet>"):
+    if 0 <= end < raw.rfind(b"</worksheet>"):
         return start, end
     is_empty = raw[start : raw.find(b">", start) + 1].endswith(b"/>") if start >= 0 else True
-    if not is_empty or not raw[-2 * len(PAD) :].rstrip().endswith((b"</worksheet>", b"/>")):
+    if end >= 0 or not is_empty or not raw.rstrip().endswith((b"</worksheet>", b"/>")):
         raise corrupt()  # cut off
     return 0, 0
 

@@ -152,6 +152,7 @@ OTHERS = {
     "xlsb": xlsb(),
     "empty archive": zipfile.ZipFile(empty := io.BytesIO(), "w").close() or empty.getvalue(),
     "html as xls": "\ufeff \r\n<html><table><tr><td>赛事活动名称</td></tr></table></html>".encode(),
+    "web archive as xls": b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
     "xml 2003": b'<?xml version="1.0"?><Workbook/>',
     "nul bytes": csv_bytes([HEADER, ROW]).replace("渝".encode(), b"\0"),
     "utf-16": "\r\n".join([",".join(HEADER)]).encode("utf-16"),

@@ -11,6 +11,7 @@ from tests.helpers.opened import (
     csv_bytes,
     only_sheet,
     opened as opened_file,
+    repacked,
     saved,
     xls_book,
     xls_bytes,
@@ -168,8 +169,6 @@ def test_merges_one_over_the_other_are_no_trap():
 
 
 def test_a_sheet_with_rows_in_any_order_is_read_by_number():
-    from tests.helpers.opened import repacked
-
     def swap(xml: bytes) -> bytes:
         head, rest = xml.split(b"<sheetData>")
         body, tail = rest.split(b"</sheetData>")
@@ -188,3 +187,12 @@ def test_far_away_cells_cost_nothing():
     wb.worksheets[0]["XFD1048576"] = "x"
 
     assert list(opened_file(wb).sheets[0].row_numbers) == [2]
+
+
+def test_of_a_cell_given_twice_the_later_counts():
+    def twice(xml: bytes) -> bytes:
+        return xml.replace(b"</row></sheetData>", b'<c r="G2"><v>1</v></c></row></sheetData>')
+
+    sheet = only_sheet(repacked(book([HEADER, ROW]), edit=("xl/worksheets/sheet1.xml", twice)))
+
+    assert sheet.columns["participant_count"].values == [1]

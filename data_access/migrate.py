@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateTable
 
 from catalog import Catalog
 from data_access.engine import writing
-from data_access.schema import FACT, VERSION_DOMAINS, base_metadata, base_table, data_version
+from data_access.schema import FACT, VERSION_DOMAINS, base_table, data_version
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -77,7 +77,7 @@ def ensure_partitions(connection: Connection, days: Iterable[dt.date]) -> None:
     """Create the monthly partitions of the visits that these days need (PostgreSQL only)."""
     if connection.dialect.name != "postgresql":
         return
-    name = base_metadata.tables[f"base_{FACT}"].name
+    name = f"base_{FACT}"
     wanted = {f"{name}_{d:%Y_%m}": d.replace(day=1) for d in days}
     present = set(inspect(connection).get_table_names())
     for partition, first in sorted(wanted.items()):

@@ -5,10 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Date, and_, cast, delete, func, insert, literal_column, select
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import (
+    Connection,
+    Date,
+    Table as SqlTable,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 
-from data_access.schema import FACT, base_metadata, visit_complete, visit_day, visit_hour, visit_month
+import catalog
+from data_access.schema import FACT, base_table, visit_complete, visit_day, visit_hour, visit_month
 
 CONNECTION = "smart_venue_connection"
 UNKNOWN_DISTRICT = ""
@@ -16,11 +27,11 @@ CHUNK_DAYS = 31
 
 
 def _readings() -> SqlTable:
-    return base_metadata.tables[f"base_{FACT}"]
+    return base_table(catalog.default().category_by_code[FACT])
 
 
 def _connections() -> SqlTable:
-    return base_metadata.tables[f"base_{CONNECTION}"]
+    return base_table(catalog.default().category_by_code[CONNECTION])
 
 
 def fold_readings(connection: Connection, moments: Iterable[dt.datetime] | None, receipt: str) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from data_access.commands.plans import Promise, set_plans
+from data_access.engine import reading
 from data_access.principal import Principal
+from data_access.schema import plan_version
 from demo.departments import competitive_sport, mass_sport
 from demo.timetable import HABITS
 from demo.world import World, working_day
@@ -55,7 +57,13 @@ REVISIONS: dict[str, tuple[float, str]] = {
 
 
 def file_plans(made: Engine, world: World, codes: Collection[str]) -> int:
-    """Enter the approved plans of the three years; returns how many versions were asked for."""
+    """Enter the approved plans of the three years; returns how many versions were asked for.
+
+    An earlier, interrupted build has entered them as a whole, or not at all.
+    """
+    with reading(made) as connection:
+        if connection.scalar(select(func.count()).select_from(plan_version)):
+            return 0
     promises = [p for year in range(world.first_year, world.today.year + 1) for p in _of_year(world, year)]
     wanted = [p for p in promises if p.category in codes]
     set_plans(made, OFFICE, wanted)
@@ -74,9 +82,7 @@ def _of_year(world: World, year: int) -> list[Promise]:
         revised = dt.date(year, 7, 4)
         if category.code in REVISIONS and year == world.today.year and revised <= world.today:
             factor, reason = REVISIONS[category.code]
-            promises.append(
-                Promise(category.code, year, _round(quantity * factor), months, reason, revised)
-            )
+            promises.append(Promise(category.code, year, _round(quantity * factor), months, reason, revised))
     return promises
 
 

@@ -24,6 +24,7 @@ from data_access.commands.storing import AlreadyHere, Request, standing_receipt,
 from data_access.engine import reading, writing
 from data_access.intake.cells import CheckedFile, OpenedFile
 from data_access.intake.files import FileLimits, open_file
+from data_access.intake.memory import collector_paused
 from data_access.intake.rows import CheckSettings, check
 from data_access.periods import declared_period, period_end
 from data_access.principal import Forbidden, Principal
@@ -108,7 +109,7 @@ def take_in(
         checked = _check(engine, request, opened, settings or CheckSettings())
     progress("store", 0, max(1, checked.accepted))
     try:
-        with writing(engine) as connection:
+        with collector_paused(), writing(engine) as connection:
             store(connection, request, opened, checked, delivery)
             if dry_run:
                 raise _NotKept
@@ -141,6 +142,7 @@ def _resolve(
     source_platform: str, sender: str | None,
 ) -> Request:  # fmt: skip
     present = now()
+    is_exact = received_at is not None or received_on is None or received_on == day_of(present)
     if received_at is None:
         received_on = received_on or day_of(present)
         received_at = moment_of(received_on, present)
@@ -168,7 +170,7 @@ def _resolve(
         principal=principal, catalog=catalog, category=found, unit=sending, content=content,
         sha256=hashlib.sha256(content).hexdigest(), file_name=file_name[-255:], period=stored_period,
         received_on=received_on, received_at=received_at, source_platform=source_platform,
-        sender=sender or principal.name,
+        sender=sender or principal.name, measured_at=received_at if is_exact else None,
     )  # fmt: skip
 
 
@@ -204,6 +206,7 @@ def _check(engine: Engine, request: Request, opened: OpenedFile, settings: Check
         period_end=period_end(request.period) if request.period else None,
         base_rows=base_rows,
         settings=settings,
+        received_at=request.measured_at,
     )
 
 

@@ -53,6 +53,8 @@ class Request:
     received_at: dt.datetime
     source_platform: str
     sender: str
+    measured_at: dt.datetime | None = None
+    """The real moment of receipt; None where only the day is known. Realtime records are held to it."""
     released: str | None = None
     """Receipt of the quarantined batch that the office has released; it goes on under the same receipt."""
     release_note: str | None = None

@@ -19,7 +19,7 @@ from data_access.queries.progress import MIN_HOURS, VENUE_SHARE, VENUE_WINDOW
 from metrics import rules
 from metrics.forecast import RANGE
 from metrics.indicators import INDICATORS
-from metrics.season import YEARS_BEFORE
+from metrics.season import LATE_START, STOCK, YEARS_BEFORE
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "node_modules", "tests", "bench", "build"}
@@ -113,7 +113,9 @@ def _rules() -> list[str]:
         f"- 实时数据的完整日：报送场馆数不少于此前 {VENUE_WINDOW} 天最多时的 {VENUE_SHARE:.0%}，且平均每馆不少于 {MIN_HOURS} 小时。",
         f"- 质量特性权重：{weights}；没有分母的特性连同权重不计。",
         f"- 应达进度和预测使用此前 {YEARS_BEFORE} 年的季节曲线；某类别没有往年数据时按已过天数。",
-        "- 预测：本年水平 = 已收 + 往年此后的平均；预计年底 = 已收 + 往年此后的占比 × 本年水平；按年报送且已报的类别以已收为准。",
+        f"- 常年类别首次报送的年份：{LATE_START} 月以后才开始的不作为季节；首月超过其余月份中位数 {STOCK} 倍的视为存量，"
+        "截为中位数，且只在没有其他年份时使用。",
+        "- 预测：本年水平 = 已收 + 往年此后的平均；预计年底 = 已收 + 往年此后的占比 × 本年水平；没有完整往年时为已收 ÷ 应达进度；按年报送且已报的类别以已收为准。",
         f"- 预测区间：± 往年同日回测误差中 {float(RANGE):.0%} 不超过的值；误差为其平均。",
         f"- 红黄绿灯：绿为不低于应达的 {float(rules.GREEN_FROM):.0%} 且没有逾期未报；"
         f"红为低于 {float(rules.RED_BELOW):.0%} 或有逾期超过 {rules.RED_AFTER_DAYS} 天的；其余为黄。没有计划的不为绿。",

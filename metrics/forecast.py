@@ -3,7 +3,7 @@
 A category's level so far is what it has brought plus what earlier years brought after
 this day; the rest of the year is the seasonal rest of that level. Early in the year the
 earlier years decide, late in the year this one does. A yearly category that has
-delivered is done. Without an earlier year the pace of the days so far goes on.
+delivered is done. Without a full earlier year the pace so far goes on.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def back_test(known: Known, by: Sequence[str]) -> BackTest:
         day = min(end, _same_day(known.day, year))
         sums: dict[tuple[Any, ...], list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 3)
         for duty in known.duties_of(year, end):
-            if not duty.quantity or not known.season.years_before(duty.category, year):
+            if not duty.quantity or not known.season.is_seasonal(duty):
                 continue
             place = (duty.department, duty.category, None, None)
             at = tuple(place[p] for p in places)

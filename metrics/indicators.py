@@ -70,7 +70,7 @@ _ENTRIES = (
         article="第八条、第二十一条",
         unit="%",
         dimensions=("department", "category"),
-        numerator="Σ q_c · s_c：s_c 为前三年同日已收记录 ÷ 当年全部记录，无往年数据时为已过天数 ÷ 天数",
+        numerator="Σ q_c · s_c：s_c 为前三年同日已收记录 ÷ 当年全部记录（首年的存量不计），无往年数据时为已过天数 ÷ 天数",
         denominator="Σ q_c",
         parts=pace.pace,
     ),

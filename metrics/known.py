@@ -133,7 +133,9 @@ class Known:
     @cached_property
     def season(self) -> Season:
         """The curve of the years before, from the same deliveries."""
-        return Season(self.delivered_by_year)
+        begun = progress.first_days(self.principal, self.connection, self.as_of, categories=self.categories)
+        steady = {c.code for c in self.catalog.categories if c.rhythm not in ("event", "yearly")}
+        return Season(self.delivered_by_year, begun, frozenset(steady))
 
     def deliveries(self, assignment: Assignment) -> Iterator[progress.Delivered]:
         """What was received in the department's days of the year."""

@@ -71,6 +71,23 @@ def delivered(
     return rows + moved if moved else rows
 
 
+def first_days(
+    principal: Principal,
+    connection: Connection,
+    known_on: dt.date,
+    *,
+    categories: frozenset[str] | None = None,
+) -> dict[str, dt.date]:
+    """The day each category was first delivered, by category."""
+    c = roll_delivery.c
+    statement = (
+        select(c.category, func.min(c.day))
+        .where(c.day <= known_on, c.keys_in_year > 0, *scoped(principal, roll_delivery, categories))
+        .group_by(c.category)
+    )
+    return {category: day for category, day in fetch(connection, statement)}
+
+
 def _moved_reverts(
     principal: Principal,
     connection: Connection,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import statistics
 from collections import defaultdict
 from fractions import Fraction
 
@@ -219,35 +220,46 @@ def publishing_rate(facts: Facts, as_of: dt.date) -> Pairs:
     return pairs
 
 
+def season(facts: Facts, code: str) -> tuple[list[tuple[dt.date, Fraction]], int]:
+    """Records of the seasons before, as if of this year, and how many seasons that are (0: only a cut one)."""
+    category = catalog.default().category_by_code[code]
+    rows = sorted((r[2], r[3]) for r in facts.deliveries if r[0] == code and r[3] > 0)
+    seasons: list[list[tuple[dt.date, Fraction]]] = []
+    cut: list[tuple[dt.date, Fraction]] = []
+    for year in (YEAR - 2, YEAR - 1):
+        own = [(day, Fraction(n)) for day, n in rows if day.year == year]
+        if not own:
+            continue
+        if own[0] == rows[0] and category.rhythm not in ("event", "yearly"):
+            if own[0][0].month > 4:
+                continue
+            by_month = [int(sum(n for d, n in own if d.month == m)) for m in range(1, 13)]
+            first, *others = [n for n in by_month if n]
+            if len(others) >= 2 and first > 4 * statistics.median(others):
+                month = own[0][0].month
+                factor = Fraction(statistics.median(others)) / first
+                cut = [(d, n * factor if d.month == month else n) for d, n in own]
+                continue
+        seasons.append(own)
+    chosen = [pair for own in seasons for pair in own] if seasons else cut
+    return [(d.replace(year=YEAR), n) for d, n in chosen], len(seasons)
+
+
 def share(facts: Facts, department: str, code: str, day: dt.date) -> Fraction:
     """Part of the plan that should be there on `day`, by the years before."""
     own = [d for d in DAYS if facts.department(code, d) == department]
-    day = min(day, own[-1])
-    before = [r for r in facts.deliveries if r[0] == code and r[2].year < YEAR]
-    years = {r[2].year for r in before if sum(x[3] for x in before if x[2].year == r[2].year) > 0}
-
-    def until(limit: dt.date) -> int:
-        return sum(r[3] for r in before if r[2].year in years and r[2].replace(year=YEAR) <= limit)
-
-    start = until(own[0] - dt.timedelta(days=1))
-    whole = until(own[-1]) - start
-    if whole > 0:
-        return Fraction(until(day) - start, whole)
+    rows, _ = season(facts, code)
+    mine = [(d, n) for d, n in rows if own[0] <= d <= own[-1]]
+    whole = sum(n for _, n in mine)
+    if whole:
+        return sum((n for d, n in mine if d <= day), Fraction(0)) / whole
     return Fraction(sum(d <= day for d in own), len(own))
 
 
 def usual(facts: Facts, department: str, code: str) -> Fraction | None:
     own = [d for d in DAYS if facts.department(code, d) == department]
-    by_year: dict[int, int] = defaultdict(int)
-    mine = 0
-    for r in facts.deliveries:
-        if r[0] == code and r[2].year < YEAR:
-            by_year[r[2].year] += r[3]
-    years = {y for y, n in by_year.items() if n > 0}
-    for r in facts.deliveries:
-        if r[0] == code and r[2].year in years and own[0] <= r[2].replace(year=YEAR) <= own[-1]:
-            mine += r[3]
-    return Fraction(mine, len(years)) if years else None
+    rows, years = season(facts, code)
+    return sum((n for d, n in rows if own[0] <= d <= own[-1]), Fraction(0)) / years if years else None
 
 
 def pace(facts: Facts, as_of: dt.date) -> Pairs:

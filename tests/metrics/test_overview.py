@@ -51,6 +51,27 @@ def test_pace_follows_the_season_of_the_years_before(rows: Rows):
     assert (row.numerator, row.denominator) == (60, 100)
 
 
+def test_a_registrys_stock_in_its_first_year_is_no_season(rows: Rows):
+    """10,000 referees arrive in January of the first year, 100 a month change: half is due in June."""
+    rows.plan("referee", 1200, "2025-01-10")
+    for month in range(1, 13):
+        rows.delivery("referee", "500103", f"2024-{month:02d}-05", 10_000 if month == 1 else 100)
+
+    june = evaluate(OFFICE, rows.connection, "pace", year=2025, as_of=DAY).iloc[0]
+
+    assert june.value == pytest.approx(0.5)
+
+
+def test_a_source_connected_in_november_says_nothing_of_the_spring(rows: Rows):
+    rows.plan("venue_usage_reading", 365, "2025-01-10")
+    for day in ("2024-11-05", "2024-12-05"):
+        rows.delivery("venue_usage_reading", "500103", day, 100)
+
+    june = evaluate(OFFICE, rows.connection, "pace", year=2025, as_of=DAY).iloc[0]
+
+    assert june.numerator == 181
+
+
 def test_without_an_earlier_year_pace_follows_the_days(rows: Rows):
     rows.plan("referee", 365, "2025-01-10")
 

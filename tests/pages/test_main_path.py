@@ -1,0 +1,94 @@
+"""The main job in a real browser: a faulty file, its problems, the marked workbook, the mended file, the progress."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+
+from data_access.calendar import today
+from data_access.commands import plans
+from data_access.engine import engine
+from data_access.principal import OFFICE
+from tests.helpers.files import make_xlsx
+from tests.helpers.rows import changed, valid_rows
+from tests.web.conftest import ROOT, Server, _wait, command, free_port
+
+pytestmark = pytest.mark.browser
+EVENT = "mass_sport_event"
+CLERK = quote("处室 · 群体处")
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def product(embedded: str, tmp_path: Path) -> Iterator[Server]:
+    """The product on a base with a plan of 10 events and no record."""
+    year = today().year
+    plans.set_plan(engine(embedded), OFFICE, EVENT, year, 10, approved_on=today().replace(month=1, day=10))
+    running = Server(f"http://127.0.0.1:{free_port()}", tmp_path / "log")
+    port = int(running.url.rsplit(":", 1)[1])
+    environment = {**os.environ, "SPORTS_DATABASE_URL": embedded}
+    with running.log_file.open("w") as log:
+        process = subprocess.Popen(command(ROOT, port), env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait(running, process)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def send(page: Any, path: Path) -> None:
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(str(path))
+    page.get_by_role("button", name="正式报送").click(timeout=PATIENCE)
+
+
+def delivered(page: Any, product: Server) -> str:
+    """What the tile of the category says to whoever points at it."""
+    page.goto(f"{product.url}/progress?who={CLERK}")
+    tile = page.locator("text=群众体育赛事").first
+    tile.wait_for(timeout=PATIENCE)
+    page.locator(".js-plotly-plot .textpoint").first.wait_for(timeout=PATIENCE)
+    return page.locator(".js-plotly-plot").first.inner_text()
+
+
+def test_a_clerk_mends_a_faulty_file_and_the_matrix_moves(
+    browser: Any, product: Server, tmp_path: Path
+) -> None:
+    rows = valid_rows(EVENT, 4, received_on=today())
+    spoiled = [*rows[:3], changed(rows[3], participant_count="约三百")]
+    faulty = make_xlsx(tmp_path / "六月赛事.xlsx", EVENT, spoiled)
+    page = browser.new_page(viewport={"width": 1600, "height": 1000}, locale="zh-CN")
+    try:
+        before = delivered(page, product)
+        page.goto(f"{product.url}/deliveries?who={CLERK}")
+        page.get_by_text("这里显示检查和报送的结果").wait_for(timeout=PATIENCE)
+        send(page, faulty)
+        page.get_by_text("部分入库").first.wait_for(timeout=PATIENCE)
+        with page.expect_download(timeout=PATIENCE) as download:
+            page.get_by_role("button", name="下载标注好的原文件").first.click()
+        marked = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+        sheet = marked.worksheets[0]
+        column = next(c.column for c in sheet[1] if str(c.value).startswith("参与人数"))
+        cell = sheet.cell(5, column)
+        assert cell.comment is not None and "约三百" in cell.comment.text
+        cell.value = 300
+        mended = tmp_path / "六月赛事（改）.xlsx"
+        marked.save(mended)
+        page.reload()
+        page.get_by_text("报送记录").wait_for(timeout=PATIENCE)
+        send(page, mended)
+        page.get_by_text("3 行与已有记录完全相同").first.wait_for(timeout=PATIENCE)
+        after = delivered(page, product)
+    finally:
+        page.close()
+
+    assert "0 / 10" in before
+    assert "4 / 10" in after

@@ -13,7 +13,15 @@ from hypothesis import given, strategies as st
 from ui import html
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00"))
+ATTACKS = (
+    "<iframe srcdoc='<script>1</script>'>",
+    "<img src=x onerror=alert(1)>",
+    '"><b onclick="1',
+    "' onmouseover='1",
+    "&lt;b&gt;",
+    "</div><object data=x>",
+)
+TEXT = st.sampled_from(ATTACKS) | st.text(alphabet="<>&\"'/=; ab中")
 
 
 class Reader(HTMLParser):

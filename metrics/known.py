@@ -38,12 +38,19 @@ class Known:
         self.first, self.last = dt.date(year, 1, 1), dt.date(year, 12, 31)
         self.day = max(self.first, min(self.as_of, self.last))
         """The day of the year the figures stand at."""
+        self.since = self.first
+        """First day of receipt that quality, probes and batch states are read from."""
         self.unit = unit_of(principal)
 
     @cached_property
     def year_before(self) -> Known:
-        """The same day's knowledge of the year before; what both share is read once."""
+        """The year before, back to the month a year ago; what both years share is read once."""
         other = Known(self.principal, self.connection, self.year - 1, self.as_of)
+        other.since = (
+            dt.date(self.year - 1, 12, 31)
+            if self.day.month == 12
+            else self.day.replace(year=self.year - 1, month=self.day.month + 1, day=1)
+        )
         other.__dict__.update(
             responsibilities=self.responsibilities, calendar=self.calendar, chains=self.chains
         )
@@ -233,7 +240,7 @@ class Known:
         return quality_queries.quality_parts(
             self.principal,
             self.connection,
-            self.first,
+            self.since,
             self.day,
             categories=self.categories,
             daily=self.split,
@@ -244,7 +251,7 @@ class Known:
         return quality_queries.quality_parts(
             self.principal,
             self.connection,
-            self.first,
+            self.since,
             self.day,
             categories=self.categories,
             daily=self.split,
@@ -258,7 +265,7 @@ class Known:
         return quality_queries.probes(
             self.principal,
             self.connection,
-            self.first,
+            self.since,
             self.day,
             categories=self.categories,
             daily=self.split,
@@ -270,7 +277,7 @@ class Known:
         return batches.states(
             self.principal,
             self.connection,
-            self.first,
+            self.since,
             self.last,
             self.as_of,
             categories=self.categories,
@@ -282,7 +289,7 @@ class Known:
         return batches.states(
             self.principal,
             self.connection,
-            self.first,
+            self.since,
             self.last,
             self.as_of,
             categories=self.categories,

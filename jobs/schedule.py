@@ -10,6 +10,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from catalog import CatalogError
 from catalog.sources import AnySource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
@@ -22,15 +23,11 @@ FIRST_RETRY = dt.timedelta(minutes=1)
 LONGEST_RETRY = dt.timedelta(hours=1)
 
 
-class UnknownSource(Exception):
-    """config.toml switches on a source that the catalogue does not declare."""
-
-
 def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job]:
     """All jobs of this installation; one for each source that is switched on.
 
     Raises:
-        UnknownSource: a name in ``[sources] enabled`` that is not declared.
+        CatalogError: a name in ``[sources] enabled`` that is not declared.
     """
     jobs = [
         Job("probe_published", "探测已上架数据", _hourly(minute=7), probe_published.run),
@@ -38,9 +35,11 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
     for code in dict.fromkeys(enabled):
         source = sources.get(code)
         if source is None:
-            raise UnknownSource(
-                f"config.toml 的 [sources] enabled 中有未声明的来源 {code}。"
-                f"请改为 catalog/sources.toml 中的代码：{'、'.join(sources)}。"
+            raise CatalogError(
+                [
+                    f"config.toml 的 [sources] enabled 中有未声明的来源 {code}。"
+                    f"请改为 catalog/sources.toml 中的代码：{'、'.join(sources)}。"
+                ]
             )
         jobs.append(
             Job(

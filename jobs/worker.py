@@ -44,7 +44,7 @@ def run(url: str, stop: threading.Event | None = None) -> int:
     """Work until SIGTERM or SIGINT (or `stop`); returns the exit code.
 
     Raises:
-        UnknownSource, CatalogError: the settings or the sources' declarations are wrong.
+        CatalogError: the sources' declarations, or what config.toml switches on, are wrong.
     """
     jobs = timetable(sources.default(), settings().sources.enabled)
     worker = Worker(engine(url), jobs, stop=stop)

@@ -15,7 +15,7 @@ from data_access.intake.cells import Problem, Warning
 from reports.marking.comments import LIMIT, add_comments
 from reports.marking.listing import Line, add_listing
 from reports.marking.package import CannotPatch, Package
-from reports.marking.sheet import check_well_formed, letters, mark_cells
+from reports.marking.sheet import letters, mark_cells
 from reports.marking.source import CannotMark, Columns, SentFile, read_sent
 from reports.marking.styles import Styles
 
@@ -83,7 +83,6 @@ def _mark(
             xml = mark_cells(
                 package.read(part), cells[sheet], lambda style, text: styles.marked(style, as_text=text)
             )
-            check_well_formed(xml)
             package.write(part, xml)
         add_comments(package, part, notes.get(sheet, {}), number)
     used = {sent.names.get(name, name) for name in sent.columns}

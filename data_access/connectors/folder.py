@@ -22,6 +22,14 @@ UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".swp", "
 TAKEN = ("accepted", "partly_accepted")
 
 
+Beside = Callable[[Piece, Delivery], tuple[str, bytes] | None]
+"""What else the sender finds beside a file with problems: name and content (its marked workbook)."""
+
+
+def nothing_beside(piece: Piece, delivery: Delivery) -> tuple[str, bytes] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
     """The stored batch of a file that arrives a second time."""
@@ -53,12 +61,18 @@ class FolderConnector:
     """
 
     def __init__(
-        self, source: FolderSource, folder: Path, sender: str, earlier: Callable[[str], EarlierBatch | None]
+        self,
+        source: FolderSource,
+        folder: Path,
+        sender: str,
+        earlier: Callable[[str], EarlierBatch | None],
+        beside: Beside = nothing_beside,
     ) -> None:
         self.source = source
         self.folder = folder
         self._sender = sender
         self._earlier = earlier
+        self._beside = beside
         self._pattern = _pattern(source)
         self._seen: dict[str, _Seen] = {}
 
@@ -102,6 +116,10 @@ class FolderConnector:
 
     def taken(self, piece: Piece, delivery: Delivery) -> None:
         name, receipt = piece.file_name, delivery.receipt
+        if delivery.problems and (more := self._beside(piece, delivery)) is not None:
+            folder = self.folder / (DONE if delivery.outcome in TAKEN else REFUSED)
+            folder.mkdir(exist_ok=True)
+            _write_whole(folder / _name(receipt, more[0]), more[1])
         note, outcome = delivery.as_json(), delivery.outcome
         earlier = None
         if "F_DUPLICATE_FILE" in delivery.file_codes and receipt:
@@ -178,7 +196,8 @@ class FolderConnector:
         target = place / _name(receipt, name)
         if receipt is None:
             target = _free(target)
-        _write_whole(target.with_name(f"{target.name}.json"), note)
+        text = json.dumps(note, ensure_ascii=False, indent=1)
+        _write_whole(target.with_name(f"{target.name}.json"), text.encode())
         source = self.folder / name
         seen = self._look().get(name)
         if seen != self._seen.get(name):
@@ -205,11 +224,11 @@ def _free(path: Path) -> Path:
     return candidate
 
 
-def _write_whole(path: Path, note: dict[str, Any]) -> None:
-    """All of the note or nothing, also after a power cut."""
+def _write_whole(path: Path, content: bytes) -> None:
+    """All of the file or nothing, also after a power cut."""
     unfinished = path.with_name(f".{path.name}.tmp")
-    with open(unfinished, "w", encoding="utf-8") as file:
-        json.dump(note, file, ensure_ascii=False, indent=1)
+    with open(unfinished, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)

@@ -16,7 +16,7 @@ from data_access.clock import now
 from data_access.commands.delivery import Delivery, DeliveryRefused, deliver
 from data_access.connectors.base import Checkpoint, Connector, Pull, SourceError, address, folder_of
 from data_access.connectors.database_view import ViewConnector
-from data_access.connectors.folder import EarlierBatch, FolderConnector
+from data_access.connectors.folder import Beside, EarlierBatch, FolderConnector, nothing_beside
 from data_access.connectors.http_json import EndpointConnector
 from data_access.engine import reading, writing
 from data_access.principal import Forbidden, Principal
@@ -34,6 +34,7 @@ def connect(
     *,
     catalog: Catalog | None = None,
     environment: Mapping[str, str] = os.environ,
+    beside: Beside = nothing_beside,
 ) -> Connector:
     """The connector for a declared source.
 
@@ -43,7 +44,7 @@ def connect(
     catalog = catalog or vocabulary.default()
     if isinstance(source, FolderSource):
         return FolderConnector(
-            source, folder_of(source, environment), sender_of(source), lambda r: _earlier(engine, r)
+            source, folder_of(source, environment), sender_of(source), lambda r: _earlier(engine, r), beside
         )
     category = catalog.category_by_code[source.category]
     if isinstance(source, ViewSource):
@@ -60,6 +61,7 @@ def pull(
     catalog: Catalog | None = None,
     environment: Mapping[str, str] = os.environ,
     before_piece: Callable[[], None] = lambda: None,
+    beside: Beside = nothing_beside,
 ) -> Pull:
     """Fetch what is new at `source` and deliver it; each piece is a batch with its receipt.
 
@@ -70,6 +72,7 @@ def pull(
     Args:
         stop: when set, the pull ends after the piece at hand.
         before_piece: called before each piece; may raise to end the pull (a lost lease).
+        beside: makes what a watched folder's sender gets back beside a file with problems.
 
     Raises:
         SourceError: the source cannot be read; what was taken before stays taken.
@@ -77,7 +80,7 @@ def pull(
     stop = stop or threading.Event()
     result = Pull(source.code)
     try:
-        connector = connect(engine, source, catalog=catalog, environment=environment)
+        connector = connect(engine, source, catalog=catalog, environment=environment, beside=beside)
         try:
             _run(engine, source, connector, result, stop, catalog, before_piece)
         finally:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from xml.etree import ElementTree
+from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -130,7 +131,15 @@ class Package:
         return found
 
     def save(self) -> bytes:
-        """The package with the changed parts in place and the new ones at the end."""
+        """The package with the changed parts in place and the new ones at the end.
+
+        Raises:
+            CannotPatch: a part we changed, or one Excel begins with, is not well-formed XML
+                (drawings need not be).
+        """
+        for name in {*self._changed, "[Content_Types].xml", self.workbook}:
+            if not name.endswith(".vml"):
+                _check_well_formed(name, self.read(name))
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
             for entry in self._archive.infolist():
@@ -148,6 +157,13 @@ class Package:
         raise CannotPatch("no workbook part")
 
 
+def _check_well_formed(name: str, data: bytes) -> None:
+    try:
+        expat.ParserCreate().Parse(data, True)
+    except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding nobody knows
+        raise CannotPatch(f"{name}: {error}") from None
+
+
 def _relations_name(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
@@ -157,15 +173,15 @@ def parse(data: bytes) -> ElementTree.Element:
     """A small part as a tree, for reading only."""
     try:
         return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise CannotPatch(str(error)) from None
 
 
 def prefix_of(data: bytes) -> str:
     """The namespace prefix of a part's elements: ``x:`` in <x:worksheet …>, usually nothing."""
     found = re.search(rb"<((?:[\w.-]+:)?)[A-Za-z][\w.-]*(?=[\s/>])", data)
-    if found is None:
-        raise CannotPatch("no root element")
+    if found is None or not found.group(1).isascii():
+        raise CannotPatch("no usual root element")
     return found.group(1).decode()
 
 

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from catalog import sources
+from catalog import CatalogError, sources
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
-from jobs.schedule import UnknownSource, is_due, retry_after, timetable
+from jobs.schedule import is_due, retry_after, timetable
 
 
 def at(text: str) -> dt.datetime:
@@ -72,6 +72,6 @@ def test_only_sources_that_are_switched_on_have_a_job():
         "probe_published",
         "pull_inbox",
     ]
-    with pytest.raises(UnknownSource, match=r"未声明的来源 inbocks.*inbox"):
+    with pytest.raises(CatalogError, match=r"未声明的来源 inbocks.*inbox"):
         timetable(sources.default(), ["inbocks"])
     assert all(len(f"pull_{code}") <= 48 for code in sources.default())

@@ -362,3 +362,19 @@ def test_a_file_of_many_problems_is_marked_in_seconds(embedded):
     assert len(re.findall(rb'<c r="B\d+" [^>]*s="\d+"', sheet)) == 6_000
     assert parts["xl/comments1.xml"].count(b"<comment ") == 5_000
     assert parts["xl/worksheets/problems1.xml"].count(b"<row ") == 6_003
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_damaged_part_that_intake_reads_past_does_not_come_back_damaged(embedded, tmp_path, part):
+    """Intake needs little of the styles; Excel refuses a file whose XML is broken. It is written anew."""
+    content = make_xlsx(tmp_path / "a.xlsx", EVENT, faulty_rows()).read_bytes()
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as copy:
+        for entry in source.infolist():
+            data = source.read(entry)
+            copy.writestr(entry.filename, data + b"<" if entry.filename == part else data)
+    content = target.getvalue()
+    delivery = check(embedded, content)
+
+    assert {p.field for p in delivery.problems} == {"event_level", "host_unit", "participant_count"}
+    assert marked_cells(mark(content, delivery)["Sheet1"]) == {"B3", "H4", "J4"}

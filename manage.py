@@ -116,8 +116,11 @@ def serve(arguments: argparse.Namespace) -> Answer:
 
 
 def worker(arguments: argparse.Namespace) -> Answer:
+    from data_access.settings import settings
     from jobs import worker as service
+    from web import logs
 
+    logs.configure(settings().log.level)
     service.run(arguments.database)
     return {"message": "后台任务已停止。"}
 

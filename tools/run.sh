@@ -26,9 +26,8 @@ esac
 worker=$!
 "$python" manage.py serve --port "$port" &
 web=$!
-trap 'kill $web $worker 2>/dev/null; wait' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'kill $web $worker 2>/dev/null || true; wait' EXIT
+trap 'exit 0' INT TERM # how a person or systemd ends it: no failure
 
 "$python" - "$address" <<'PY' || { echo "网页服务没有启动，原因见上。" >&2; exit 1; }
 import sys, time, urllib.error, urllib.request

@@ -79,7 +79,7 @@ def of(known: Known, key: str, by: Sequence[str] = ()) -> pd.DataFrame:
     """`evaluate` on facts already at hand: a page with several figures reads them once."""
     entry = indicator(key)
     _check_dimensions(entry, by)
-    sums = total(entry, entry.parts(known, frozenset(by)), by)
+    sums = total(entry, _parts(known, entry, frozenset(by)), by)
     if not by and () not in sums:
         sums[()] = (0, 0)
     order = {place: n for n, place in enumerate(sorted(sums, key=_order(by)))}
@@ -90,6 +90,14 @@ def of(known: Known, key: str, by: Sequence[str] = ()) -> pd.DataFrame:
     if entry.add_extra is not None:
         frame = entry.add_extra(known, frame, tuple(by))
     return frame
+
+
+def _parts(known: Known, entry: Indicator, wanted: frozenset[str]) -> tuple[Part, ...]:
+    """The summands, worked out once for the city and the departments; months and units are finer."""
+    key = (entry.key, wanted & {"month", "unit"})
+    if key not in known.parts:
+        known.parts[key] = tuple(entry.parts(known, wanted))
+    return known.parts[key]
 
 
 def total(

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -41,6 +42,8 @@ class Known:
         self.since = self.first
         """First day of receipt that quality, probes and batch states are read from."""
         self.unit = unit_of(principal)
+        self.parts: dict[tuple[str, frozenset[str]], Any] = {}
+        """Summands already worked out, by indicator and fineness (`evaluate`)."""
 
     @cached_property
     def year_before(self) -> Known:

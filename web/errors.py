@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from ui import widgets
+from web.logs import frames
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -15,17 +16,6 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def error_number() -> str:
     """Eight characters that can be read out over the telephone: no 0/O, 1/I/L."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))
-
-
-def frames(error: BaseException) -> list[str]:
-    """Where it happened, file:line function, without the values of any variable."""
-    found = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        found.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return found
 
 
 def on_script_error(error: Exception) -> bool:

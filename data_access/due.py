@@ -56,12 +56,12 @@ class DueItem:
             return self.complete_days == self.days
         return self.delay_days(as_of) == 0
 
-    def credit(self, as_of: dt.date) -> Fraction:
-        """t_i in 0..1, exact: 1 − delay ÷ 30, nothing by `as_of` = 0; realtime: complete days ÷ days."""
+    def credit(self, as_of: dt.date, limit: int = CREDIT_DAYS) -> Fraction:
+        """t_i in 0..1, exact: 1 − delay ÷ `limit`, nothing by `as_of` = 0; realtime: complete days ÷ days."""
         if self.days is not None:
             return Fraction(self.complete_days or 0, self.days) if self.days else Fraction(0)
         delay = self.delay_days(as_of)
-        return Fraction(0) if delay is None else max(Fraction(0), 1 - Fraction(delay, CREDIT_DAYS))
+        return Fraction(0) if delay is None else max(Fraction(0), 1 - Fraction(delay, limit))
 
 
 @dataclass(frozen=True, slots=True)

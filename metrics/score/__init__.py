@@ -1,0 +1,30 @@
+"""The yearly score of a department (Article 23): a pure function of one canonical document.
+
+`read` checks a document, `compute` gives the result document, `sha256` is what is
+printed on the paper; `from_base` produces the document from the database.
+"""
+
+from metrics.score.canonical import NotJson, canonical, parse, sha256
+from metrics.score.compute import FORMULA_VERSION, Ranked, Scored, Year, compute, score_year
+from metrics.score.document import Document, InputRefused, read
+from metrics.score.rules import CHARACTERISTICS, DEFAULT_RULES, PARTS, Rules
+
+__all__ = [
+    "CHARACTERISTICS",
+    "DEFAULT_RULES",
+    "FORMULA_VERSION",
+    "PARTS",
+    "Document",
+    "InputRefused",
+    "NotJson",
+    "Ranked",
+    "Rules",
+    "Scored",
+    "Year",
+    "canonical",
+    "compute",
+    "parse",
+    "read",
+    "score_year",
+    "sha256",
+]

@@ -219,14 +219,16 @@ def monthly_metric(known: Known, key: str, name: str, unit: str, scale: int) -> 
 
 
 def visits_metric(known: Known) -> Metric:
-    """Visitors of the day, against the same weekday a week before, and the last `POINTS` days."""
-    first = known.as_of - dt.timedelta(days=POINTS - 1)
+    """Visitors of the newest day with readings (today or the day before), against the same weekday a week before."""
+    first = known.as_of - dt.timedelta(days=POINTS)
     entries = progress.entries_by_day(known.principal, known.connection, first, known.as_of)
-    days = [first + dt.timedelta(days=n) for n in range(POINTS)]
-    series = tuple((day.isoformat(), _count(entries.get(day))) for day in days)
-    now, week_ago = entries.get(known.as_of), entries.get(known.as_of - dt.timedelta(days=7))
+    day = known.as_of if known.as_of in entries else known.as_of - dt.timedelta(days=1)
+    days = [day - dt.timedelta(days=n) for n in range(POINTS - 1, -1, -1)]
+    series = tuple((d.isoformat(), _count(entries.get(d))) for d in days)
+    now, week_ago = entries.get(day), entries.get(day - dt.timedelta(days=7))
     delta = now / week_ago - 1 if now is not None and week_ago else None
-    return Metric("visits", "今日到馆", "人次", _count(now), delta, "较上周同日", series)
+    name = "今日到馆" if day == known.as_of or now is None else "昨日到馆"
+    return Metric("visits", name, "人次", _count(now), delta, "较上周同日", series)
 
 
 def month_lines(known: Known) -> tuple[MonthLine, ...]:

@@ -40,6 +40,12 @@ def plan_sentence(current: Sequence[Plan], missing: Sequence[str], year: int) ->
     return words + (f"，{len(missing)} 个还没有计划。" if missing else "，没有遗漏。")
 
 
+def own_categories(who: Principal, codes: Sequence[str]) -> list[str]:
+    """Those of a department; all of them for the office."""
+    known = catalog.default().category_by_code
+    return [c for c in codes if who.role != "department" or known[c].department == who.unit]
+
+
 def category_list(codes: Sequence[str]) -> str:
     known = catalog.default().category_by_code
     by_department: dict[str, list[str]] = {}
@@ -84,7 +90,7 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
     for line, row in zip(lines, edited.to_dict("records"), strict=False):
         quantity, months, reason = row.get("计划数量"), row.get("活动月份"), row.get("修订原因")
         unchanged = _same(quantity, line["计划数量"]) and (months or "") == (line["活动月份"] or "")
-        if unchanged or formats.is_missing(quantity):
+        if unchanged or quantity is None or formats.is_missing(quantity):
             continue
         parsed = _months(str(months or ""))
         if parsed is None:

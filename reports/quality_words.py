@@ -49,7 +49,7 @@ def whole(known: Known) -> dict[str, float | None]:
 
 def _value(frame: pd.DataFrame) -> float | None:
     value = frame["value"].iloc[0] if len(frame) else None
-    return None if formats.is_missing(value) else float(value)
+    return None if value is None or formats.is_missing(value) else float(value)
 
 
 def sentence(values: dict[str, float | None], problems: Sequence[ProblemCount], year: int) -> str:
@@ -87,9 +87,9 @@ def grid(known: Known) -> pd.DataFrame:
                 }
             )
     frame = pd.DataFrame(rows, columns=["类别", "code", "特性", "state", "text", "hover"])
-    with_rows = set(frame.loc[frame["state"] != "muted", "code"])
+    with_rows = list(frame.loc[frame["state"] != "muted", "code"].unique())
     order = {c.code: n for n, c in enumerate(catalog.default().categories)}
-    frame = frame[frame["code"].isin(with_rows)]
+    frame = frame.loc[frame["code"].isin(with_rows)]
     return frame.sort_values("code", key=lambda codes: codes.map(order), kind="stable").reset_index(drop=True)
 
 

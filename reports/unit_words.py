@@ -34,7 +34,7 @@ def own_figures(known: Known) -> Own:
     def value(key: str) -> float | None:
         frame = of(known, key)
         number = frame["value"].iloc[0] if len(frame) else None
-        return None if formats.is_missing(number) else float(number)
+        return None if number is None or formats.is_missing(number) else float(number)
 
     delivered = value("delivered")
     return Own(

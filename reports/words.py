@@ -23,7 +23,7 @@ from ui import formats
 
 LEVEL = 0.0005
 """A gap that is written 0.0 个百分点."""
-LIGHT_STATES: dict[Light, str] = {"green": "good", "amber": "attention", "red": "alarm"}
+LIGHT_STATES: dict[Light, str] = {"green": "accent", "amber": "attention", "red": "alarm"}
 """The light of the monthly review as a key of `ui.theme.STATES`."""
 LIGHT_NAMES: dict[Light, str] = {"green": "正常", "amber": "关注", "red": "滞后"}
 
@@ -189,7 +189,7 @@ def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
 def tile(cell: Cell) -> dict[str, str]:
     """One tile of the matrix."""
     name = category_name(cell.category)
-    planned = formats.wan(cell.planned) if cell.planned is not None else "无计划"
+    planned = formats.wan(round(cell.planned)) if cell.planned is not None else "无计划"
     sentence = f"{name}：已汇聚 {formats.number(cell.delivered)} 条，计划 {formats.number(cell.planned)} 条，{cell.state_name}"
     if cell.overdue:
         sentence += f"，{cell.overdue} 项逾期，最久 {cell.days_late} 天"

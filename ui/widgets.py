@@ -205,7 +205,7 @@ def chart(
 
 def table(frame: pd.DataFrame, **options: Any) -> Any:
     """A table with the product's manners: no index, the frame's own Chinese column names."""
-    return st.dataframe(frame, hide_index=True, **options)
+    return st.dataframe(frame, hide_index=True, placeholder="—", **options)
 
 
 def chart_with_table(figure: go.Figure, frame: pd.DataFrame, sentence: str, name: str) -> None:
@@ -315,10 +315,25 @@ def filter_bar() -> Any:
 
 
 def url_select(
-    label: str, options: Sequence[str], key: str, *, index: int = 0, help: str | None = None
+    label: str,
+    options: Sequence[str],
+    key: str,
+    *,
+    index: int = 0,
+    help: str | None = None,
+    is_small: bool = False,
 ) -> str:
     """One of `options`, kept in the URL under `key`; an address with an unknown value falls back to the first."""
-    return st.selectbox(label, options, index=index, key=key, bind="query-params", help=help)  # type: ignore[return-value]
+    return st.selectbox(  # type: ignore[return-value]
+        label,
+        options,
+        index=index,
+        key=key,
+        bind="query-params",
+        help=help,
+        label_visibility="collapsed" if is_small else "visible",
+        width=FILTER_WIDTH if is_small else "stretch",
+    )
 
 
 def url_multiselect(label: str, options: Sequence[str], key: str, *, every: str = "全部") -> list[str]:
@@ -341,6 +356,12 @@ def url_segments(label: str, options: Sequence[str], key: str) -> str:
     return chosen or options[0]
 
 
+FILTER_WIDTH = 190
+"""Pixels of a filter beside a page's name."""
+DEMO_WORDS = "演示数据"
+DEMO_MEANING = "本库全部数字为模拟生成，不是真实统计"
+
+
 def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
     """``?as_of=YYYY-MM-DD``: the day as of which the page is shown, today when absent."""
     chosen = st.date_input(
@@ -351,6 +372,8 @@ def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
         key="as_of",
         format="YYYY-MM-DD",
         bind="query-params",
+        label_visibility="collapsed",
+        width=FILTER_WIDTH,
         help="选择过去的一天，本页按当时已知的数据显示。",
     )
     return chosen if isinstance(chosen, dt.date) else today
@@ -361,9 +384,14 @@ def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
 
 def title_bar(title: str) -> Any:
     """The page's name, and at its right the filters: ``with widgets.title_bar(PAGE.title): …``."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="center")
     left.title(title)
-    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom")
+    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
+
+
+def demo_mark() -> None:
+    """Every figure of a demonstration base is marked as one, on every page."""
+    st.html(html.element("div", DEMO_WORDS, class_="demo-mark", role="note", title=DEMO_MEANING))
 
 
 def two_columns(left: float = 5, right: float = 4) -> Any:

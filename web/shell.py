@@ -12,6 +12,7 @@ from streamlit.navigation.page import Page as NavigationPage
 
 from data_access.principal import Principal
 from pages._shared import links
+from pages._shared.numbers import mark_demonstration
 from pages._shared.principal import principal, role_name
 from ui import widgets
 from ui.registry import SECTIONS
@@ -68,4 +69,5 @@ def open_page() -> None:
     home = st.Page(_home(first), title=TITLE, default=True, visibility="hidden")
     chosen = st.navigation({"": [home, *hidden], **visible}, expanded=True)
     links.remember(by_path)
+    mark_demonstration()
     chosen.run()

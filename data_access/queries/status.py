@@ -15,6 +15,11 @@ from data_access.versions import data_versions
 LAST = 10
 
 
+def is_demo(principal: Principal, connection: Connection) -> bool:
+    """Whether the base holds simulated data; the same for everybody."""
+    return connection.scalar(select(setting.c.value).where(setting.c.key == "kind")) == "demo"
+
+
 def status(principal: Principal, connection: Connection, catalog: Catalog) -> dict[str, Any]:
     """What `manage.py status --json` prints."""
     principal.require("operations", "office")

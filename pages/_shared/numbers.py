@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from data_access import engine as database
 from data_access.principal import Principal
+from data_access.queries.status import is_demo
 from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared.principal import principal
+from ui import widgets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,3 +41,11 @@ def reading() -> Iterator[Reading]:
     url = settings().database.url
     with database.reading(database.engine(url)) as connection:
         yield Reading(url, who, connection, data_versions(who, connection))
+
+
+def mark_demonstration() -> None:
+    """The mark of a demonstration base, drawn once a run above every page."""
+    with reading() as r:
+        demo = is_demo(r.principal, r.connection)
+    if demo:
+        widgets.demo_mark()

@@ -60,11 +60,10 @@ def render() -> None:
 
 def _choices(who):
     """What is being sent, by whom, for which month; all of it lives in the URL."""
-    known = catalog.default()
-    open_to = [c for c in known.categories if _may_send(who, c)]
+    open_to = {c.name_zh: c for c in catalog.default().categories if _may_send(who, c)}
     with widgets.filter_bar():
-        name = widgets.url_select("数据类别", [c.name_zh for c in open_to], key="category")
-        unit_names = words.sending_units(who, known.find_category(name), today())
+        name = widgets.url_select("数据类别", list(open_to), key="category")
+        unit_names = words.sending_units(who, open_to[name], today())
         unit = widgets.url_select("报送单位", list(unit_names), key="unit")
         months = words.recent_months(today())
         period = widgets.url_select(
@@ -73,7 +72,7 @@ def _choices(who):
             key="period",
             help="这批数据属于哪个月；季报、年报选该期内任一月。",
         )
-    return known.find_category(name), unit_names[unit], months.get(period)
+    return open_to[name], unit_names[unit], months.get(period)
 
 
 def _may_send(who, category) -> bool:

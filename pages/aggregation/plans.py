@@ -29,11 +29,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def render() -> None:
     years = words.plan_years(today())
     with widgets.title_bar(PAGE.title):
-        year = int(widgets.url_select("年度", years, key="year", index=1))
+        year = int(widgets.url_select("年度", years, key="year", index=1, is_small=True))
     who = principal()
     with reading() as r:
         versions = plan_versions(r.principal, r.connection, year)
-        missing = unplanned(r.principal, r.connection, year, today())
+        missing = words.own_categories(who, unplanned(r.principal, r.connection, year, today()))
     current = words.newest_plans(versions)
     widgets.headline(words.plan_sentence(current, missing, year))
     _receipt()
@@ -63,7 +63,7 @@ def _table(who, year, current) -> None:
             "修订原因": st.column_config.TextColumn(help="修订，或计划为 0 时必填"),
         },
         key=f"plan.{year}.{who.scope}",
-        height=560,
+        height="content",
     )
     if st.button("保存为草稿", type="primary", icon=":material/save:"):
         _do("草稿已保存", lambda made: len(plans.set_plans(made, who, words.promises(edited, lines, year))))

@@ -56,7 +56,7 @@ def _summary(r: Reading, as_of: dt.date) -> None:
         grid = words.grid(known)
         widgets.chart_with_table(
             charts.matrix(grid, "类别", "特性", "state", "text", hover="hover"),
-            grid[["类别", "特性", "text"]],
+            grid.loc[:, ["类别", "特性", "text"]],
             "",
             "六项特性",
         )

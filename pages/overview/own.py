@@ -52,7 +52,7 @@ def _page(r: Reading, as_of: dt.date) -> None:
             widgets.chart(
                 charts.tiles(
                     frames.of(words.tile(c) for c in cells),
-                    row="处室", key="key", name="类别", state="state", text="text", hover="hover",
+                    row="处室", key="key", name="类别", state="state", text="text", hover="hover", most=4,
                 ),
                 "",
             )  # fmt: skip

@@ -14,10 +14,21 @@ from ui.charts.grid import hard_steps
 from ui.charts.template import figure, plain
 
 TILE_HEIGHT = 62
-NAME_LETTERS = 11
+NAME_LETTERS = 10
+INVISIBLE = "\u200b"
 
 
-def tiles(frame: pd.DataFrame, row: str, key: str, name: str, state: str, text: str, hover: str) -> go.Figure:
+def tiles(
+    frame: pd.DataFrame,
+    row: str,
+    key: str,
+    name: str,
+    state: str,
+    text: str,
+    hover: str,
+    *,
+    most: int = 7,
+) -> go.Figure:
     """One tile a record, packed from the left; state by colour, shape and words.
 
     Args:
@@ -28,16 +39,20 @@ def tiles(frame: pd.DataFrame, row: str, key: str, name: str, state: str, text: 
         state: column with keys of `theme.STATES`.
         text: column with the second line.
         hover: column with the sentence shown when pointed at.
+        most: tiles beside each other; more go on below.
     """
     records = frame.to_dict("records")
-    down = list(dict.fromkeys(plain(r[row]) for r in records))
     seen: Counter[str] = Counter()
-    places = []
+    lines: dict[tuple[str, int], str] = {}
+    places: list[tuple[str, int]] = []
     for record in records:
-        place = plain(record[row])
-        places.append((place, seen[place]))
-        seen[place] += 1
-    widest = max(seen.values(), default=1)
+        label = plain(record[row])
+        line, column = divmod(seen[label], most)
+        unseen = INVISIBLE * (len(lines) + 1)  # a line of its own on the axis, without a name
+        places.append((lines.setdefault((label, line), unseen if line else label), column))
+        seen[label] += 1
+    down = list(dict.fromkeys(place for place, _ in places))
+    widest = min(most, max(seen.values(), default=1))
     made = figure(
         24 + TILE_HEIGHT * max(len(down), 1),
         showlegend=False,

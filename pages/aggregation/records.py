@@ -1,5 +1,7 @@
 """基础数据: the catalogue, the field dictionary, records with their lineage, export (Article 13)."""
 
+from functools import partial
+
 import streamlit as st
 
 import catalog
@@ -11,6 +13,8 @@ from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from reports import record_words as words
+from reports.dictionary import dictionary
+from reports.export import export
 from ui import formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
 
@@ -23,7 +27,6 @@ PAGE = Page(
 )
 VIEWS = ("数据目录", "记录", "数据字典")
 PAGE_SIZE = 100
-MOST_EXPORTED = 50_000
 
 
 def render() -> None:
@@ -69,7 +72,17 @@ def _dictionary(category) -> None:
     widgets.headline(f"《{category.name_zh}》有 {len(category.fields)} 个字段：{category.grain}。")
     rows = words.dictionary_rows(category)
     widgets.table(frames.of(rows), height=520)
-    widgets.downloads(f"数据字典_{category.name_zh}", lambda: frames.of(words.dictionary_rows(category)))
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        st.download_button(
+            "本类别字典 xlsx", data=partial(dictionary, catalog.default(), [category]),
+            file_name=f"数据字典_{category.name_zh}.xlsx", icon=":material/download:", type="tertiary",
+            on_click="ignore", key=f"dictionary.{category.code}",
+        )  # fmt: skip
+        st.download_button(
+            "全部类别字典 xlsx", data=partial(dictionary, catalog.default()),
+            file_name="数据字典.xlsx", icon=":material/download:", type="tertiary", on_click="ignore",
+            key="dictionary.all",
+        )  # fmt: skip
     if category.cross_checks:
         widgets.heading("栏目之间的校验")
         widgets.table(frames.of(words.check_rows(category)))
@@ -98,9 +111,7 @@ def _records(category, search: str, receipt: str) -> None:
             selection_mode="single-row", key=f"rows.{category.code}", height=520,
         )  # fmt: skip
         st.caption("个人信息已遮盖。选中一行，查看这条记录的来源和每次变化。")
-        widgets.downloads(
-            f"{category.name_zh}_记录", lambda: _exported(category.code, search, receipt), as_of=today()
-        )
+        _exports(category, search, receipt)
         for index in picked.selection.rows:
             _lineage(r, category, shown.records[index])
 
@@ -113,12 +124,22 @@ def _lineage(r: Reading, category, record) -> None:
         links.link("deliveries", "查看报送记录", ":material/upload_file:", category=category.name_zh)
 
 
-def _exported(code: str, search: str, receipt: str):
-    """Runs without the page's script: asks for the principal anew; masked as on the screen."""
+def _exports(category, search: str, receipt: str) -> None:
+    """All that match, masked as on the screen; written when asked for."""
+    stem = widgets.file_stem(f"{category.name_zh}_记录", today())
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        for kind, label in (("csv", "CSV"), ("xlsx", "xlsx")):
+            st.download_button(
+                label, data=partial(_exported, category.code, kind, search, receipt),
+                file_name=f"{stem}.{kind}", icon=":material/download:", type="tertiary",
+                on_click="ignore", key=f"export.{kind}.{category.code}",
+            )  # fmt: skip
+
+
+def _exported(code: str, kind: str, search: str, receipt: str) -> bytes:
+    """Runs without the page's script: asks for the principal anew."""
     category = catalog.default().category_by_code[code]
     with reading() as r:
-        found = records(
-            r.principal, r.connection, category, search=search or None, receipt=receipt or None,
-            limit=MOST_EXPORTED, count=False,
-        )  # fmt: skip
-    return frames.of(words.record_rows(category, found.records))
+        return export(
+            r.principal, r.connection, category, kind, search=search or None, receipt=receipt or None
+        )

@@ -1,6 +1,8 @@
 """基础数据: the catalogue, the field dictionary, records with their lineage, export (Article 13)."""
 
 from functools import partial
+from typing import Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -27,6 +29,7 @@ PAGE = Page(
 )
 VIEWS = ("数据目录", "记录", "数据字典")
 PAGE_SIZE = 100
+KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx", "xlsx"))
 
 
 def render() -> None:
@@ -128,7 +131,7 @@ def _exports(category, search: str, receipt: str) -> None:
     """All that match, masked as on the screen; written when asked for."""
     stem = widgets.file_stem(f"{category.name_zh}_记录", today())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        for kind, label in (("csv", "CSV"), ("xlsx", "xlsx")):
+        for kind, label in KINDS:
             st.download_button(
                 label, data=partial(_exported, category.code, kind, search, receipt),
                 file_name=f"{stem}.{kind}", icon=":material/download:", type="tertiary",
@@ -136,7 +139,7 @@ def _exports(category, search: str, receipt: str) -> None:
             )  # fmt: skip
 
 
-def _exported(code: str, kind: str, search: str, receipt: str) -> bytes:
+def _exported(code: str, kind: Literal["csv", "xlsx"], search: str, receipt: str) -> bytes:
     """Runs without the page's script: asks for the principal anew."""
     category = catalog.default().category_by_code[code]
     with reading() as r:

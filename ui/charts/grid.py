@@ -72,9 +72,11 @@ def matrix(
         selected={"textfont": {"color": theme.INK}},
         unselected={"marker": {"opacity": 0}},
     )
-    made.update_xaxes(side="top", type="category", showline=False, tickfont={"size": 13})
+    made.update_xaxes(
+        side="top", type="category", range=[-0.5, len(across) - 0.5], showline=False, tickfont={"size": 13}
+    )
     made.update_yaxes(
-        autorange="reversed",
+        range=[len(down) - 0.5, -0.5],  # the first row on top; a range of its own, so that no row is padded
         type="category",
         showgrid=False,
         tickfont={"color": theme.INK, "size": 13},

@@ -50,7 +50,7 @@ def lines(
             hovertemplate="%{y:.1%}" if ratio else f"%{{y:,.4~g}}{suffix}",
         )
     date_axis(made, list(frame[x]))
-    made.update_yaxes(tickformat=".0%" if ratio else None)
+    made.update_yaxes(tickformat=".1%" if ratio else None)
     made.update_layout(showlegend=len(series) > 1)
     return made
 

@@ -94,7 +94,7 @@ def tiles(
     )
     made.update_xaxes(visible=False, range=[-0.5, widest - 0.5], fixedrange=True)
     made.update_yaxes(
-        autorange="reversed",
+        range=[len(down) - 0.5, -0.5],  # the first row on top; a range of its own, so that no row is padded
         type="category",
         showgrid=False,
         tickfont={"color": theme.INK, "size": 13},

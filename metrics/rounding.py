@@ -6,7 +6,7 @@ score at …5. Fractions stay exact until the one place that prints or scores th
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 Number = int | Decimal | Fraction
@@ -19,9 +19,7 @@ def half_up(value: Number, places: int = 2) -> Decimal:
     doubled = 2 * abs(fraction.numerator) * scale + fraction.denominator
     units = doubled // (2 * fraction.denominator)
     signed = -units if fraction < 0 else units
-    with localcontext() as context:
-        context.prec = max(28, len(str(units)) + places)
-        return Decimal(signed).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(f"{signed}E{-places}")  # from text: exact whatever the context's precision
 
 
 def percent(numerator: Number, denominator: Number, places: int = 2) -> Decimal | None:

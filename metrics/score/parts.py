@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from metrics.rounding import half_up
 from metrics.score.categories import Assessed
@@ -30,7 +31,7 @@ class Part:
     denominator: Fraction
     reason: str | None = None
 
-    @property
+    @cached_property
     def points(self) -> Decimal | None:
         return None if self.value is None else half_up(self.weight * Fraction(self.value) / 100)
 

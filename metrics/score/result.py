@@ -16,7 +16,9 @@ from metrics.score.rules import PARTS
 
 def figure(value: Decimal | Fraction | int | None) -> str | None:
     """A figure as text with two decimals; None = n/a."""
-    return None if value is None else format(half_up(value), "f")
+    if isinstance(value, Decimal) and value.as_tuple().exponent == -2:
+        return str(value)  # rounded already, which is most of them
+    return None if value is None else str(half_up(value))
 
 
 def day(value: dt.date | None) -> str | None:

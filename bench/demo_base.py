@@ -1,4 +1,4 @@
-"""The demonstration base that pages are measured on; built once for a day and a state of the code, then copied."""
+"""The demonstration base that pages are measured on; built once for a day and a state of the code."""
 
 from __future__ import annotations
 
@@ -14,48 +14,52 @@ from data_access.engine import BEIJING, engine
 
 SOURCES = ("catalog", "data_access", "demo")
 BASES = FOLDER / "bases"
+UNFINISHED = BASES / "unfinished.db"
 
 
 def today() -> dt.date:
     return now().astimezone(BEIJING).date()
 
 
-def demo_base(folder: Path, visits: int | None = None) -> str:
-    """URL of an own copy in `folder` of the demonstration base (SQLite).
+def demo_base(visits: int | None = None, base: Path | None = None) -> str:
+    """URL of the demonstration base (SQLite). What measures on it may raise its data versions, nothing else.
 
     Args:
-        visits: readings of venues in all; None: as many as the demonstration has by itself.
+        visits: readings of venues in all; None: as many as the base has by itself.
+        base: a finished demonstration to take instead of one built here.
     """
     BASES.mkdir(parents=True, exist_ok=True)
-    small = _kept(None)
-    kept = small if visits is None else _kept(visits)
+    small = base or BASES / f"demo-{today():%Y%m%d}-{_state_of_the_code()}.db"
     if not small.exists():
-        _forget_others()
-        unfinished = BASES / "unfinished.db"
-        _remove(unfinished)
-        _say("building the demonstration base (about a minute; kept for later runs) …")
-        from demo.build import build  # not at the top: intake is measured without the demonstration
-
-        build(f"sqlite:///{unfinished}", today=today())
-        _finish(unfinished, small)
-    if not kept.exists():
-        assert visits is not None
-        unfinished = BASES / "unfinished.db"
-        _remove(unfinished)
-        shutil.copy(small, unfinished)
-        from demo.readings_bulk import write_readings
-        from demo.world import World
-
-        _say(f"writing {visits:,} readings (kept for later runs) …")
-        write_readings(engine(f"sqlite:///{unfinished}"), World(today()), visits, lambda *_: None)
-        _finish(unfinished, kept)
-    copy = folder / kept.name
-    shutil.copy(kept, copy)
-    return f"sqlite:///{copy}"
+        _build(small)
+    if visits is None:
+        return f"sqlite:///{small.resolve()}"
+    large = BASES / f"{small.stem}-{visits}.db"
+    if not large.exists():
+        _enlarge(small, large, visits)
+    return f"sqlite:///{large}"
 
 
-def _kept(visits: int | None) -> Path:
-    return BASES / f"demo-{today():%Y%m%d}-{_state_of_the_code()}{f'-{visits}' if visits else ''}.db"
+def _build(target: Path) -> None:
+    from demo.build import build  # not at the top: intake is measured without the demonstration
+
+    for file in BASES.iterdir():  # of other days and other states of the code
+        file.unlink()
+    _say("building the demonstration base (about a minute; kept for later runs) …")
+    build(f"sqlite:///{UNFINISHED}", today=today())
+    _finish(target)
+
+
+def _enlarge(small: Path, target: Path, visits: int) -> None:
+    from demo.readings_bulk import write_readings
+    from demo.world import World
+
+    for ending in ("-wal", "-shm"):
+        UNFINISHED.with_name(UNFINISHED.name + ending).unlink(missing_ok=True)
+    shutil.copy(small, UNFINISHED)
+    _say(f"writing {visits:,} readings (kept for later runs) …")
+    write_readings(engine(f"sqlite:///{UNFINISHED}"), World(today()), visits, lambda *_: None)
+    _finish(target)
 
 
 def _state_of_the_code() -> str:
@@ -67,23 +71,13 @@ def _state_of_the_code() -> str:
     return digest.hexdigest()[:12]
 
 
-def _finish(unfinished: Path, kept: Path) -> None:
-    """Close the base, so that everything is in its one file, and give it its name."""
-    engine(f"sqlite:///{unfinished}").dispose()
+def _finish(target: Path) -> None:
+    """Close the unfinished base, so that everything is in its one file, and give it its name."""
+    engine(f"sqlite:///{UNFINISHED}").dispose()
     engine.cache_clear()
-    if unfinished.with_name(f"{unfinished.name}-wal").exists():
-        raise RuntimeError(f"{unfinished.name} is still open; its copy would lack what lies in the log")
-    unfinished.rename(kept)
-
-
-def _forget_others() -> None:
-    for file in BASES.iterdir():
-        file.unlink()
-
-
-def _remove(base: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        base.with_name(base.name + ending).unlink(missing_ok=True)
+    if UNFINISHED.with_name(f"{UNFINISHED.name}-wal").exists():
+        raise RuntimeError(f"{UNFINISHED.name} is still open; its copy would lack what lies in the log")
+    UNFINISHED.rename(target)
 
 
 def _say(text: str) -> None:

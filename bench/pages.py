@@ -24,7 +24,6 @@ from data_access.clock import now
 from data_access.engine import engine, writing
 from data_access.schema import VERSION_DOMAINS
 from data_access.versions import raise_versions
-from web.discovery import pages
 
 TITLES = ("领导总览", "汇聚进度")
 EMPTY_PAGE = "bench-empty"
@@ -67,6 +66,7 @@ class Target:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crowd", type=int, default=400, help="users with 2 s think time; 0: leave it out")
+    parser.add_argument("--base", type=Path, help="a SQLite base to measure on; default: the demonstration")
     parser.add_argument("--seconds", type=float, default=USERS_SECONDS, help="of each load")
     parser.add_argument(
         "--page", action="append", help="title of a page to measure; default: the two of the goals"
@@ -75,7 +75,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
     """All figures of the pages on the demonstration base."""
-    database = demo_base(folder)
+    database = demo_base(base=options.base)
     titles = options.page or TITLES
     with Server(database, folder) as server:
         return uvloop.run(_measure(server, database, titles, options))
@@ -86,7 +86,8 @@ async def _measure(
 ) -> list[Measure]:
     empty = Target("empty script", EMPTY_PAGE, EMPTY_SCRIPT_QUERY)
     door = Target("empty page", EMPTY_PAGE)
-    drawn = [Target(title, path_of(title)) for title in titles]
+    paths = await paths_of(server, titles)
+    drawn = [Target(title, path) for title, path in zip(titles, paths, strict=True)]
     await take_turns(server, [empty, door, *drawn])
     found = [
         Measure(
@@ -108,12 +109,14 @@ async def _measure(
     return found
 
 
-def path_of(title: str) -> str:
-    """The address of the page with this title."""
-    known = {entry.page.title: entry.page.path for entry in pages()}
-    if title not in known:
-        raise KeyError(f"No page {title!r}. Pages: {', '.join(known)}.")
-    return known[title]
+async def paths_of(server: Server, titles: Sequence[str]) -> list[str]:
+    """The addresses of the pages with these titles, from the navigation that the server sends."""
+    async with Session(server.url) as tab:
+        await tab.run(EMPTY_PAGE)
+    missing = [title for title in titles if title not in tab.pages]
+    if missing:
+        raise KeyError(f"No page {', '.join(missing)}. Pages: {', '.join(tab.pages)}.")
+    return [tab.pages[title] for title in titles]
 
 
 async def take_turns(server: Server, targets: Sequence[Target]) -> None:

@@ -87,6 +87,7 @@ class Session:
         self._max_age = DEFAULT_MAX_AGE
         self._widgets = _Widgets()
         self._page = ""
+        self.pages: dict[str, str] = {}  # title → path of the pages in the navigation, after the first run
         self._socket: ClientConnection | None = None
 
     async def __aenter__(self) -> Session:
@@ -173,6 +174,7 @@ class Session:
                 self._max_age = age or DEFAULT_MAX_AGE
             elif kind == "navigation":
                 self._page = message.navigation.page_script_hash
+                self.pages = {page.page_name: page.url_pathname for page in message.navigation.app_pages}
             elif kind == "page_not_found":
                 raise PageFailed(f"the server has no page {asked!r}, at least not for who asks")
             elif kind == "script_finished":

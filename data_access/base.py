@@ -63,6 +63,8 @@ class Rows:
     sheets: Sequence[str]
     row_numbers: Sequence[int]
     months: Mapping[int, tuple[str, ...]]
+    silent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Sheet → fields it has no column for while another sheet of the file has one."""
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -71,8 +73,8 @@ class Rows:
 def compare(connection: Connection, category: Category, rows: Rows, received_on: dt.date) -> Integration:
     """Tell new rows from duplicates and updates, against the base as it is now.
 
-    Only the fields a file has a column for are compared: a file that is silent
-    about a field does not change it.
+    Only the fields a row's sheet has a column for are compared: a sheet that is
+    silent about a field does not change it.
     """
     result = Integration()
     known = _find_known(connection, category, rows)
@@ -83,6 +85,8 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
     result.known = known
     names = [f.name for f in category.fields]
     mapped = [(names.index(n), rows.columns[n]) for n in names if n in rows.columns]
+    if rows.silent:
+        _keep_unmentioned(rows, known, names)
     for index in range(len(rows)):
         record = known.get(index)
         if record is None:
@@ -95,6 +99,15 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
             result.keys_in_year += record.valid_from.year != received_on.year
             result.received_out_of_order |= record.valid_from > received_on
     return result
+
+
+def _keep_unmentioned(rows: Rows, known: Mapping[int, KnownRecord], names: Sequence[str]) -> None:
+    """Known records keep the fields that the row's own sheet has no column for."""
+    for index, record in known.items():
+        for name in rows.silent.get(rows.sheets[index], ()):
+            column = rows.columns[name]
+            assert isinstance(column, list)
+            column[index] = record.values[names.index(name)]
 
 
 def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[int, KnownRecord]:
@@ -122,7 +135,8 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
         ).select_from(
             stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
         )
-        return {row[0]: KnownRecord(row[1], row[2], tuple(row[3:])) for row in connection.execute(statement)}
+        found = map(tuple, connection.execute(statement))
+        return {row[0]: KnownRecord(row[1], row[2], row[3:]) for row in found}
     finally:
         stage.drop(connection)
 

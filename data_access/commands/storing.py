@@ -103,7 +103,10 @@ def store(
     _mark_kind(connection)
     mapped = {name for sheet in opened.sheets for name in sheet.columns}
     columns = {name: column for name, column in checked.columns.items() if name in mapped}
-    rows = base.Rows(columns, checked.sheets, checked.rows, checked.months)
+    silent = {
+        s.name: frozenset(mapped - s.columns.keys()) for s in opened.sheets if s.columns.keys() < mapped
+    }
+    rows = base.Rows(columns, checked.sheets, checked.rows, checked.months, silent)
     outcome = base.Integration()
     if len(rows):
         outcome = base.compare(connection, request.category, rows, request.received_on)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from sqlalchemy import Engine, select
 
@@ -261,3 +263,29 @@ def test_minors_are_for_the_owning_department_and_the_office_only(made: Engine) 
         ):
             with pytest.raises(Forbidden):
                 records(principal, connection, found)
+
+
+def test_a_sheet_that_is_silent_about_a_field_does_not_empty_it(made: Engine) -> None:
+    """Two sheets of one workbook may have different columns; each speaks for its own rows only."""
+    known, fresh = valid_rows(EVENT, 2)
+    send(made, EVENT, [known])
+    short = [f.name for f in catalog.default().category_by_code[EVENT].fields if f.name != "venue_name"]
+    target = io.BytesIO()
+    book = openpyxl.Workbook()
+    for title, names, row in (
+        ("甲", short, changed(known, participant_count=779)),
+        ("乙", list(fresh), fresh),
+    ):
+        page = book.create_sheet(title)
+        page.append([catalog.default().category_by_code[EVENT].field_by_name[n].name_zh for n in names])
+        page.append([row[n] for n in names])
+    book.save(target)
+
+    delivery = deliver(
+        made, OPERATOR, content=target.getvalue(), file_name="两表.xlsx", category=EVENT, unit="mass_sport",
+        received_on=LATER,
+    )  # fmt: skip
+
+    assert (delivery.accepted, delivery.updated) == (2, 1)
+    kept = {r["event_name"]: r for r in stored(made, EVENT)}[known["event_name"]]
+    assert (kept["participant_count"], kept["venue_name"]) == (779, known["venue_name"])

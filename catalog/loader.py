@@ -99,7 +99,7 @@ class Catalog:
                 tuple(dict.fromkeys((d.name, d.unit, d.short, *d.aliases))),
                 d.valid_from,
                 d.valid_to,
-            )  # fmt: skip
+            )
             for d in self.districts
         ]
         units += [Unit(a.code, a.name, a.name, "affiliated", (a.name,)) for a in self.affiliated_units]

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -257,7 +257,7 @@ def rebuild(connection: Connection, catalog: Catalog) -> None:
             _rebuild_districts(connection, category)
     _rebuild_deliveries(connection)
     for facts in connection.execute(select(batch).where(batch.c.state.in_((*TAKEN, "rejected")))).all():
-        fold_quality_of_batch(connection, facts.category, facts)
+        fold_quality_of_batch(connection, facts.category, cast(BatchFacts, facts))
     visits.rebuild(connection)
 
 
@@ -383,7 +383,7 @@ def _rebuild_events(connection: Connection, category: Category) -> None:
     connection.execute(delete(roll_event).where(roll_event.c.category == category.code))
     table = base_table(category)
     keys = [table.c[column_name(k)] for k in category.natural_key]
-    ends = event_ends(category)
+    ends = [table.c[column_name(n)] for n in event_ends(category)]
     first = (
         select(*keys, func.min(table.c.valid_from).label("received_on"))
         .where(table.c.reverted_on.is_(None))
@@ -391,7 +391,7 @@ def _rebuild_events(connection: Connection, category: Category) -> None:
         .subquery()
     )
     matched = table.join(first, _all_equal(table, first, [column_name(k) for k in category.natural_key]))
-    end = func.coalesce(*(table.c[column_name(n)] for n in ends)) if len(ends) > 1 else table.c[ends[0]]
+    end = func.coalesce(*ends) if len(ends) > 1 else ends[0]
     chosen = (
         select(
             literal(category.code).label("category"), end.label("ends_on"), first.c.received_on, func.count()

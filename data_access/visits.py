@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Date,
     Table as SqlTable,
@@ -161,13 +163,13 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
 
 
-def _day_of(connection: Connection, moment: object) -> object:
+def _day_of(connection: Connection, moment: Any) -> ColumnElement[Any]:
     if connection.dialect.name == "sqlite":
         return func.date(moment)
-    return cast(moment, Date)  # type: ignore[arg-type]
+    return cast(moment, Date)
 
 
-def _month_of(connection: Connection, day: object) -> object:
+def _month_of(connection: Connection, day: Any) -> ColumnElement[Any]:
     if connection.dialect.name == "sqlite":
         return func.date(day, literal_column("'start of month'"))
     return cast(func.date_trunc(literal_column("'month'"), day), Date)

@@ -33,8 +33,9 @@ from demo.world import World
 SENDER = Principal("operations", "operations", "运维团队（演示）")
 WORKERS = 2
 WEIGHTS = {
-    "sports_facility_statistics": 33, "physical_fitness_test": 15, "fitness_equipment": 13, "mass_sport_event": 14,
-    "venue_usage_reading": 13, "mass_sport_personnel": 7, "youth_athlete": 3, "mass_sport_facility": 2,
+    "sports_facility_statistics": 27, "venue_usage_reading": 18, "mass_sport_event": 17, "fitness_equipment": 11,
+    "physical_fitness_test": 10, "mass_sport_personnel": 6, "elite_competition": 3, "youth_athlete": 3,
+    "referee": 2, "mass_sport_facility": 2,
 }  # fmt: skip
 """Seconds a category takes, roughly; all others about one."""
 Progress = Callable[[str, int, int], None]
@@ -145,9 +146,7 @@ def _shares(codes: Collection[str], workers: int) -> list[list[str]]:
     loads = [0.0] * workers
     shares: list[list[str]] = [[] for _ in range(workers)]
     together = {"smart_venue_connection": "venue_usage_reading"}
-    heads = sorted(
-        (c for c in codes if together.get(c) not in codes), key=lambda c: (-WEIGHTS.get(c, 1), c)
-    )
+    heads = sorted((c for c in codes if together.get(c) not in codes), key=lambda c: (-WEIGHTS.get(c, 1), c))
     for code in heads:
         least = loads.index(min(loads))
         loads[least] += WEIGHTS.get(code, 1)
@@ -193,7 +192,10 @@ def _collect(report: DemoReport, notes: Any, processes: list[Any], progress: Pro
         except queue.Empty:
             if all(p.is_alive() for p in processes) or all(p.exitcode in (0, None) for p in processes):
                 continue
-            raise RuntimeError("a worker of the demonstration ended without a word") from None
+            codes = [p.exitcode for p in processes]
+            raise RuntimeError(
+                f"a worker of the demonstration ended without a word (exit codes {codes})"
+            ) from None
         if note == "done":
             running -= 1
         elif isinstance(note, str):
@@ -218,9 +220,16 @@ def _count(report: DemoReport, note: Note, progress: Progress) -> None:
 
 
 def _work(engine_url: str, today: dt.date, last_hour: int, share: list[str], notes: Any) -> None:
-    """A worker process: its share of the categories, then "done"."""
+    """A worker process: its share of the categories, then "done". It does not outlive who started it."""
+    parent = multiprocessing.parent_process()
+
+    def tell(note: Note) -> None:
+        if parent is not None and not parent.is_alive():
+            raise SystemExit("the build was ended")
+        notes.put(note)
+
     try:
-        _deliver_share(engine_url, today, last_hour, share, notes.put)
+        _deliver_share(engine_url, today, last_hour, share, tell)
     except BaseException as error:
         notes.put(f"{type(error).__name__}: {error}")
         raise

@@ -171,5 +171,3 @@ def _withdrawn(world: World, sending: Sending) -> dt.date | None:
         return None
     day = sending.publish_on + dt.timedelta(days=14)
     return day if day < world.today else None
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -17,9 +18,9 @@ POOL = 400
 
 
 @cache
-def _shapes() -> dict[str, tuple[shapely.Geometry, float, float]]:
+def _shapes() -> dict[str, tuple[Any, float, float]]:
     """Polygon and label point by district; where the editions of 2024 and 2025 differ, what they share."""
-    shapes: dict[str, tuple[shapely.Geometry, float, float]] = {}
+    shapes: dict[str, tuple[Any, float, float]] = {}
     for edition in ("districts.geojson", "districts_2025.geojson"):
         for feature in json.loads((GEO / edition).read_text("utf-8"))["features"]:
             properties = feature["properties"]

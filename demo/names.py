@@ -7,6 +7,7 @@ by synthetic certificate numbers that carry letters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +47,10 @@ _USCC_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)])
 
 
 def pick(
-    rng: np.random.Generator, values: Sequence[str], n: int, weights: Sequence[float] | None = None
+    rng: np.random.Generator,
+    values: Sequence[str],
+    n: int,
+    weights: Sequence[float] | np.ndarray | None = None,
 ) -> pa.Array:
     """`n` draws from `values`, with the given weights or equal ones."""
     if weights is None:
@@ -67,7 +71,7 @@ def text(*parts: object) -> pa.Array:
     return pc.binary_join_element_wise(*arrays, "")
 
 
-def _as_text(part: object) -> object:
+def _as_text(part: Any) -> Any:
     if isinstance(part, str):
         return part
     array = part if isinstance(part, pa.Array) else pa.array(part)

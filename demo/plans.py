@@ -17,31 +17,39 @@ from data_access.principal import Principal
 from data_access.schema import plan_version
 from demo.departments import competitive_sport, mass_sport
 from demo.timetable import HABITS
-from demo.world import World, working_day
+from demo.venues import CONNECTED
+from demo.visits import DAYS, HOURS, VISITS
+from demo.world import MERGER, World, working_day
 
 OFFICE = Principal("office", "office", "局办公室（演示）")
 YEARLY: dict[str, int] = {
     "government_affairs_information": 1030, "development_plan": 24, "sports_talent": 5600,
     "sports_specific_occupation": 770, "honor_award": 108, "sports_facility_statistics": 181_000,
-    "fiscal_fund": 790, "elite_competition": 97, "elite_athlete": 480, "referee": 3400,
+    "fiscal_fund": 790, "elite_competition": 97, "elite_athlete": 238, "referee": 3190,
     "sports_medal_award": 64, "mass_sport_event": 2160, "mass_sport_organization": 250,
-    "mass_sport_personnel": 9300, "mass_sport_facility": 1260, "fitness_equipment": 17_700,
+    "mass_sport_personnel": 9300, "mass_sport_facility": 1160, "fitness_equipment": 17_700,
     "physical_fitness_test": 80_000, "mass_sport_commendation": 144, "youth_event": 348,
-    "youth_organization": 220, "youth_athlete": 5000, "youth_coach": 540, "research_project": 78,
-    "research_expert": 180, "research_medical_support_staff": 342, "team_academic_education": 200,
+    "youth_organization": 230, "youth_athlete": 5000, "youth_coach": 560, "research_project": 36,
+    "research_expert": 174, "research_medical_support_staff": 342, "team_academic_education": 200,
     "anti_doping_activity": 168, "sports_history_item": 176, "news_release": 2700, "media_coverage": 1980,
     "sports_culture_item": 104, "party_building_activity": 880, "social_organization_party_building": 220,
     "sports_industry_statistics": 415, "sports_lottery_sales": 1360, "smart_venue_connection": 80,
-    "venue_usage_reading": 328_000,
 }  # fmt: skip
 """Different records delivered in a full year after the first (new and changed ones)."""
 OPENING: dict[str, int] = {
-    "elite_athlete": 1050, "referee": 10_300, "mass_sport_organization": 940, "mass_sport_personnel": 84_500,
-    "mass_sport_facility": 5150, "fitness_equipment": 166_000, "youth_organization": 1050,
-    "youth_athlete": 22_600, "youth_coach": 2050, "research_project": 120, "smart_venue_connection": 81,
+    "elite_athlete": 990, "referee": 8000, "mass_sport_organization": 805, "mass_sport_personnel": 81_400,
+    "mass_sport_facility": 4730, "fitness_equipment": 160_500, "youth_organization": 850,
+    "youth_athlete": 21_000, "youth_coach": 1875, "research_project": 78, "smart_venue_connection": 81,
     "sports_facility_statistics": 168_660,
 }  # fmt: skip
 """In the first year, in which registries are delivered in full."""
+MOVED: dict[str, int] = {
+    "referee": 390,
+    "mass_sport_personnel": 7400,
+    "fitness_equipment": 14_700,
+    "youth_athlete": 1800,
+}
+"""Records that moved to 两江新区 in the year of the merger."""
 MONTHS = {
     "sports_medal_award": competitive_sport.MEDAL_MONTHS,
     "mass_sport_commendation": mass_sport.COMMENDATION_MONTHS,
@@ -78,7 +86,8 @@ def _of_year(world: World, year: int) -> list[Promise]:
             continue
         quantity = promised(world, category.code, year)
         months = MONTHS.get(category.code, ())
-        promises.append(Promise(category.code, year, quantity, months, None, day))
+        reason = None if quantity else "场馆数据接入平台尚未启用"
+        promises.append(Promise(category.code, year, quantity, months, reason, day))
         revised = dt.date(year, 7, 4)
         if category.code in REVISIONS and year == world.today.year and revised <= world.today:
             factor, reason = REVISIONS[category.code]
@@ -89,8 +98,19 @@ def _of_year(world: World, year: int) -> list[Promise]:
 def promised(world: World, code: str, year: int) -> int:
     """What a department promises for a category and year."""
     department = world.catalog.category_by_code[code].department
-    expected = OPENING.get(code, YEARLY[code]) if year == world.first_year else YEARLY[code]
-    return _round(expected / HABITS[department].done)
+    if code == VISITS:
+        expected = _readings(world, year)
+    elif year == world.first_year:
+        expected = OPENING.get(code, YEARLY[code])
+    else:
+        expected = YEARLY[code] + (MOVED.get(code, 0) if year == MERGER.year else 0)
+    return _round(expected / HABITS[department].done) if expected else 0
+
+
+def _readings(world: World, year: int) -> int:
+    """Readings of a year: from the first day that has any; none before the platform was in use."""
+    first = max(dt.date(year, 1, 1), world.today - dt.timedelta(days=DAYS - 1))
+    return max(0, (dt.date(year, 12, 31) - first).days + 1) * CONNECTED * len(HOURS)
 
 
 def _approved_on(world: World, department: str, year: int) -> dt.date:

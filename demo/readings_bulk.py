@@ -39,9 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write_readings(
-    made: Engine, world: World, visits: int, progress: Callable[[str, int, int], None]
-) -> int:
+def write_readings(made: Engine, world: World, visits: int, progress: Callable[[str, int, int], None]) -> int:
     """Add venues and readings until the base holds at least `visits`; returns how many were added."""
     table = base_table(catalog.default().category_by_code[FACT])
     with reading(made) as connection:

@@ -106,9 +106,7 @@ def _header(field: Field, rng: np.random.Generator) -> str:
     return f"*{name}" if field.required and rng.random() < 0.3 else name
 
 
-def _sort_for_merge(
-    category: Category, values: dict[str, list[Any]], rng: np.random.Generator
-) -> str | None:
+def _sort_for_merge(category: Category, values: dict[str, list[Any]], rng: np.random.Generator) -> str | None:
     """Sort the rows by district where the clerk merges its cells; the field that is merged."""
     field = category.district_field
     if field is None or field.name not in values or rng.random() < 0.5:
@@ -120,7 +118,14 @@ def _sort_for_merge(
 
 
 def _write_column(
-    sheet: Any, top: int, place: int, field: Field, column: list[Any], style: _Style, scaled: bool, merge: bool
+    sheet: Any,
+    top: int,
+    place: int,
+    field: Field,
+    column: list[Any],
+    style: _Style,
+    scaled: bool,
+    merge: bool,
 ) -> None:
     if merge:
         _write_merged(sheet, top, place, column)
@@ -139,7 +144,9 @@ def _write_column(
         elif field.type == "bool" and style.ticks and value in ("是", "否"):
             sheet.write_string(row, place, "√" if value == "是" else "×")
         else:
-            sheet.write_string(row, place, f" {value}" if style.spaces and field.type == "enum" else str(value))
+            sheet.write_string(
+                row, place, f" {value}" if style.spaces and field.type == "enum" else str(value)
+            )
 
 
 def _write_merged(sheet: Any, top: int, place: int, column: list[Any]) -> None:
@@ -160,7 +167,12 @@ def _date_text(value: dt.date, style: str) -> str:
 
 
 def _write_foot(
-    sheet: Any, row: int, fields: list[Field], values: dict[str, list[Any]], scaled: bool, received_on: dt.date
+    sheet: Any,
+    row: int,
+    fields: list[Field],
+    values: dict[str, list[Any]],
+    scaled: bool,
+    received_on: dt.date,
 ) -> None:
     """A totals row and the signatures, which are not records."""
     counted = [

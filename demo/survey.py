@@ -79,7 +79,9 @@ def _stock(world: World) -> Columns:
     )
     lon, lat = points(world, rng, register.codes, register.district)
     located = pa.array(register.area >= LOCATED_FROM_M2)
-    street = take(_street_names(rng, len(register.codes)), register.district * STREETS + rng.integers(0, STREETS, n))
+    street = take(
+        _street_names(rng, len(register.codes)), register.district * STREETS + rng.integers(0, STREETS, n)
+    )
     return {
         "facility_name": text(street, communities(rng, n), kind),
         "facility_type": kind,

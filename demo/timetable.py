@@ -75,8 +75,10 @@ WORKBOOKS = {
     "party_building_activity", "social_organization_party_building", "sports_lottery_sales",
     "anti_doping_activity", "team_academic_education", "research_expert", "media_coverage",
 }  # fmt: skip
-MONTHLY_DISTRICTS = 12
-"""Districts report mass events monthly in the last twelve months, quarterly before."""
+MONTHLY_DISTRICTS = 6
+"""Districts report mass events monthly in the last six months, quarterly before."""
+UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 150
+"""Share of recent batches with personal data that wait for the confirmation of the responsible person."""
 SILENT = ("anti_doping_activity", 9)
 """Not reported since September of the current year (see the overview's first warning)."""
 
@@ -235,8 +237,12 @@ def _published(world: World, sending: Sending) -> Sending:
     """When the operations team listed it; None: waiting for them."""
     if sending.fault in ("header", "identity"):
         return sending
-    department = world.catalog.category_by_code[sending.category].department
+    category = world.catalog.category_by_code[sending.category]
+    department = category.department
     rng = world.rng("publish", *sending.key, sending.mends)
+    recent = (world.today - sending.received_on).days < UNCONFIRMED_DAYS
+    if category.contains_personal_data and recent and rng.random() < UNCONFIRMED:
+        return sending  # its head has not confirmed yet: it waits for the department
     listed = HABITS[department].listed
     chance = rng.random()
     if chance < listed:

@@ -86,7 +86,7 @@ def readings(
         shown &= np.isin(HOURS, hours)[None, None, :]
     if last == world.today and last_hour is not None:
         silent = [i for i, c in enumerate(all_venues.district[:CONNECTED]) if c == SILENT_DISTRICT][:1]
-        shown[np.ix_(silent, [len(days_) - 1])] &= HOURS <= last_hour - SILENT_HOURS
+        shown[np.ix_(silent, [len(days_) - 1])] &= np.less_equal(HOURS, last_hour - SILENT_HOURS)
     d, h, v = np.nonzero(shown.transpose(1, 2, 0))
     entry = entries[v, d, h]
     price = 6 + v % 5 * 4

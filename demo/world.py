@@ -61,9 +61,7 @@ class World:
     @cached_property
     def population(self) -> dict[str, int]:
         """2020 census by district; 两江新区 has the people of the districts it was made of."""
-        people = {
-            d.code: d.population_2020 for d in self.catalog.districts if d.population_2020 is not None
-        }
+        people = {d.code: d.population_2020 for d in self.catalog.districts if d.population_2020 is not None}
         for old, new in MERGED.items():
             people[new] = people.get(new, 0) + people[old]
         return people

@@ -127,7 +127,9 @@ def _medals(world: World, sending: Sending) -> Columns:
     units = [a.name for a in world.catalog.affiliated_units]
     sport = pick(rng, SPORTS_ELITE, n)
     return {
-        "decision_no": text(f"渝体演示〔{sending.end.year}〕{sending.end.month}号-", pa.array(np.arange(1, n + 1))),
+        "decision_no": text(
+            f"渝体演示〔{sending.end.year}〕{sending.end.month}号-", pa.array(np.arange(1, n + 1))
+        ),
         "medal_type": pick(rng, ("体育运动荣誉奖章", "体育运动一级奖章", "市级体育运动奖章"), n, (5, 25, 70)),
         "recipient_name": people(rng, n),
         "recipient_role": take(("运动员", "教练员"), coach.astype(int)),

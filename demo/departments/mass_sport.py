@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demo.geography import points
-from demo.municipal import ORGANIZATIONS as MUNICIPAL
-from demo.municipal import organizations
+from demo.municipal import ORGANIZATIONS as MUNICIPAL, organizations
 from demo.names import (
     COMPANIES,
     PLACES_A,
@@ -114,7 +113,9 @@ def _organization_registry(world: World) -> tuple[Registry, dict[str, pa.Array]]
     sport = pick(rng, SPORTS_MASS, n)
     kind = pick(rng, ("体育总会", "单项协会", "人群协会", "体育俱乐部", "体育基金会"), n, (5, 62, 13, 19, 1))
     return registry, {
-        "organization_name": text(pick(rng, PLACES_A, n), sport, kind, padded(np.arange(1, n + 1), 4), "（演示）"),
+        "organization_name": text(
+            pick(rng, PLACES_A, n), sport, kind, padded(np.arange(1, n + 1), 4), "（演示）"
+        ),
         "uscc": credit_codes(rng, n, "51"),
         "organization_type": kind,
         "registration_level": take(("区县级",), np.zeros(n, dtype=int)),
@@ -280,7 +281,9 @@ def _equipment(world: World, sending: Sending) -> Columns:
     old = rng.choice(4, n, p=(0.02, 0.38, 0.35, 0.25))
     columns["condition"] = take(states, np.where(expired, old, young))
     inspected = np.maximum(joined, last - rng.integers(0, 200, n).astype("timedelta64[D]"))
-    columns["last_inspected_on"] = pc.if_else(pa.array(changed | (rng.random(n) < 0.7)), dates(inspected), None)
+    columns["last_inspected_on"] = pc.if_else(
+        pa.array(changed | (rng.random(n) < 0.7)), dates(inspected), None
+    )
     return columns
 
 
@@ -298,7 +301,9 @@ def _tests(world: World, sending: Sending) -> Columns:
     good = passes & (rng.random(n) < GOOD_SHARE / 0.8518)
     best = good & (rng.random(n) < 0.3)
     grade = np.where(best, 0, np.where(good, 1, np.where(passes, 2, 3)))
-    score = np.array([90, 80, 60, 35])[grade] + rng.uniform(0, [9.9, 9.9, 19.9, 24.9], (n, 4))[range(n), grade]
+    score = (
+        np.array([90, 80, 60, 35])[grade] + rng.uniform(0, [9.9, 9.9, 19.9, 24.9], (n, 4))[range(n), grade]
+    )
     adult = pa.array(group > 0)
     where = world.districts(sending.end)
     lung = np.maximum(600, rng.normal(np.where(man, 3700, 2600), 520, n) - 14 * (age - 20)).astype(int)
@@ -332,7 +337,9 @@ def _commendations(world: World, sending: Sending) -> Columns:
     district = pick(rng, [world.name_of(c) for c in where.codes], n, where.chances)
     numbered = text(district, kind, padded(np.arange(1, n + 1), 2), "（演示）")
     return {
-        "award_doc_no": take((f"渝体演示〔{sending.end.year}〕{sending.end.month}号",), np.zeros(n, dtype=int)),
+        "award_doc_no": take(
+            (f"渝体演示〔{sending.end.year}〕{sending.end.month}号",), np.zeros(n, dtype=int)
+        ),
         "commendation_title": take(("全民健身工作表扬（演示）",), np.zeros(n, dtype=int)),
         "award_level": pick(rng, ("国家级", "省部级", "市厅级", "区县级"), n, (4, 14, 60, 22)),
         "recipient_type": kind,

@@ -55,7 +55,16 @@ def _information(world: World, sending: Sending) -> Columns:
         submitted + rng.integers(1, 6, n).astype("timedelta64[D]"), np.datetime64(sending.end, "D")
     )
     unit = pick(rng, senders, n)
-    topics = ("全民健身", "青少年训练", "赛事保障", "场馆开放", "体育产业", "安全生产", "体教融合", "数字体育")
+    topics = (
+        "全民健身",
+        "青少年训练",
+        "赛事保障",
+        "场馆开放",
+        "体育产业",
+        "安全生产",
+        "体教融合",
+        "数字体育",
+    )
     acts = ("推进情况", "经验做法", "调研报告", "阶段小结", "问题与建议", "数据分析")
     return {
         "info_no": text(f"{sending.end:%Y%m}-", padded(np.arange(1, n + 1), 3)),

@@ -32,7 +32,9 @@ def _activities(world: World, sending: Sending) -> Columns:
     topics = ("理论学习", "安全生产与作风建设", "服务群众健身", "重点任务部署", "警示教育", "年度工作研讨")
     unit_index = branch % len(units)
     return {
-        "branch_name": text(take(units, unit_index), "第", pa.array(branch // len(units) + 1), "党支部（演示）"),
+        "branch_name": text(
+            take(units, unit_index), "第", pa.array(branch // len(units) + 1), "党支部（演示）"
+        ),
         "activity_kind": take(KINDS, kind),
         "activity_on": dates(day(sending.start) + offset.astype("timedelta64[D]")),
         "topic": pick(rng, topics, n),

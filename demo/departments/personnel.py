@@ -42,9 +42,7 @@ def _register(world: World) -> dict[str, pa.Array]:
             TALENTS,
             (9, 41, 22, 15, 12, 1),
         ),
-        "title_level": pick(
-            rng, ("正高级", "副高级", "中级", "初级", "无"), TALENTS, (2, 9, 20, 16, 53)
-        ),
+        "title_level": pick(rng, ("正高级", "副高级", "中级", "初级", "无"), TALENTS, (2, 9, 20, 16, 53)),
         "talent_program": pc.if_else(
             pa.array(rng.random(TALENTS) < 0.04),
             pick(rng, ("巴渝体育英才计划（演示）", "青年教练员培养计划（演示）"), TALENTS),
@@ -72,7 +70,15 @@ def _certificates(world: World, sending: Sending) -> Columns:
         "sex": pick(rng, ("男", "女"), n, (62, 38)),
         "occupation": pick(
             rng,
-            ("社会体育指导员", "游泳救生员", "体育场馆管理员", "体育经纪人", "电子竞技员", "运动康复师", "其他"),
+            (
+                "社会体育指导员",
+                "游泳救生员",
+                "体育场馆管理员",
+                "体育经纪人",
+                "电子竞技员",
+                "运动康复师",
+                "其他",
+            ),
             n,
             (48, 27, 8, 3, 4, 6, 4),
         ),
@@ -93,7 +99,9 @@ def _honors(world: World, sending: Sending) -> Columns:
     unit = pick(rng, units, n)
     group = text(unit, "第", padded(np.arange(1, n + 1), 2), "工作组")
     return {
-        "award_doc_no": text(f"渝体演示〔{sending.end.year}〕{sending.end.month:02d}-", pa.array(rng.integers(1, 4, n)), "号"),
+        "award_doc_no": text(
+            f"渝体演示〔{sending.end.year}〕{sending.end.month:02d}-", pa.array(rng.integers(1, 4, n)), "号"
+        ),
         "honor_title": pick(rng, ("先进工作者", "先进集体", "优秀教练员", "记功奖励", "嘉奖"), n),
         "award_level": pick(rng, ("国家级", "省部级", "市厅级", "单位级"), n, (3, 12, 55, 30)),
         "recipient_type": take(("集体", "个人"), personal.astype(int)),

@@ -50,7 +50,7 @@ def _project_registry(world: World) -> tuple[Registry, dict[str, pa.Array]]:
 
 def _projects(world: World, sending: Sending) -> Columns:
     registry, stock = _project_registry(world)
-    index, changed = cut(world, registry, sending, PROJECT_CHANGES)
+    index, _ = cut(world, registry, sending, PROJECT_CHANGES)
     columns = {name: column.take(pa.array(index)) for name, column in stock.items()}
     due = registry.joined[index] + np.timedelta64(730, "D")
     over = due <= day(sending.end)

@@ -29,8 +29,16 @@ def main(words: list[str]) -> int:
             own.write = options.write
         else:
             own = options
-        _run(name, own, " ".join(["python -m bench", *words]))
+        _run(name, own, " ".join(["python -m bench", *_told(words)]))
     return 0
+
+
+def _told(words: list[str]) -> list[str]:
+    """The words without the base's place: a path of this machine says nothing elsewhere."""
+    told = list(words)
+    if "--base" in told:
+        del told[told.index("--base") : told.index("--base") + 2]
+    return told
 
 
 def _run(name: str, options: argparse.Namespace, command: str) -> None:

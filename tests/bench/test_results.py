@@ -7,7 +7,9 @@ import json
 import pytest
 
 from bench import results
+from bench.growth import undisturbed
 from bench.results import Measure
+from bench.server import DatabaseTime
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,11 @@ def test_a_document_without_a_place_says_what_to_add(tmp_path):
 @pytest.mark.parametrize(("large_s", "expected"), [(1.0, 0.0), (10.0, 1.0), (3.1623, 0.5)])
 def test_the_exponent_is_the_slope_between_the_sizes(large_s, expected):
     assert results.exponent(1.0, large_s, 1_000, 10_000) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_busy_moment_does_not_count_as_growth():
+    """Each statement was slow once, because something else ran; 0.2 + 0.3 s is what they need."""
+    first = DatabaseTime(1.2, [("a", 0.9), ("b", 0.1), ("b", 0.2)])
+    second = DatabaseTime(1.0, [("a", 0.2), ("b", 0.7), ("b", 0.1)])
+
+    assert undisturbed([first, second]) == pytest.approx(0.5)

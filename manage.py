@@ -15,7 +15,8 @@ from typing import Any
 
 from data_access.engine import default_url
 
-Answer = dict[str, Any] | list[Any]
+Answer = dict[str, Any] | list[Any] | str
+"""What a command prints; a str is a document whose spelling is fixed, printed as it is."""
 
 
 class Refused(Exception):
@@ -310,6 +311,87 @@ def docs(arguments: argparse.Namespace) -> Answer:
     return {"written": stale}
 
 
+# ---------------------------------------------------------------- score
+
+
+def score(arguments: argparse.Namespace) -> Answer:
+    """Article 23: a document scored without a base, a frozen one verified, or the base's own year."""
+    from metrics import score as scores
+
+    actions = {"compute": _score_compute, "verify": _score_verify, "inputs": _score_inputs}
+    try:
+        return actions.get(arguments.action, _score_department)(arguments)
+    except (scores.NotJson, scores.InputRefused) as error:
+        raise Refused(str(error)) from None
+
+
+def _score_compute(arguments: argparse.Namespace) -> Answer:
+    from metrics import score as scores
+
+    result = scores.compute(scores.read(_json_file(arguments.file)))
+    if arguments.json:
+        return scores.canonical(result)
+    graded = {d["code"]: d["grade"] for d in result["departments"]}
+    lines = [f"第 {p['rank']} 名  {p['code']}  {p['score']}  {graded[p['code']]}" for p in result["ranking"]]
+    return "\n".join(lines + [f"不参评  {code}" for code, grade in graded.items() if grade is None])
+
+
+def _score_verify(arguments: argparse.Namespace) -> Answer:
+    from metrics import score as scores
+
+    verdict = scores.verify(_json_file(arguments.file), arguments.sha256)
+    arguments.exit_code = 0 if verdict.holds else 1
+    return verdict.as_json()
+
+
+def _score_inputs(arguments: argparse.Namespace) -> Answer:
+    from metrics import score as scores
+
+    return scores.canonical(_score_document(arguments))
+
+
+def _score_department(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from metrics import score as scores
+
+    if arguments.department is None:
+        arguments.wrong_usage("需要 compute、verify、inputs 之一，或 --department。")
+    departments = catalog.default().departments
+    department = next((d for d in departments if arguments.department in (d.code, d.name_zh, d.short)), None)
+    if department is None:
+        raise Refused(f"没有处室「{arguments.department}」。请用目录中的代码或名称。")
+    document = _score_document(arguments)
+    found = scores.of_department(document, department.code)
+    name, rank = department.name_zh, found["rank"]
+    place = f"{found['grade']}，第 {rank} 名（参评 {found['assessed']} 个处室）" if rank else "不参评"
+    score = f"得分 {found['score']}，" if rank else ""
+    return found | {"message": f"{name} {found['year']} 年度（截至 {found['freeze']}）：{score}{place}。"}
+
+
+def _score_document(arguments: argparse.Namespace) -> dict[str, Any]:
+    from data_access.engine import reading
+    from data_access.principal import OFFICE
+    from metrics import score as scores
+
+    year = arguments.year or _today().year
+    as_of = _optional_day(arguments.as_of) or _today()
+    if as_of.year < year:
+        raise Refused(f"{as_of} 早于 {year} 年 1 月 1 日，这一年还没有可以考核的内容。请改年度或日期。")
+    with reading(_opened(arguments)) as connection:
+        return scores.from_base(OFFICE, connection, year, as_of)
+
+
+def _json_file(name: str) -> Any:
+    """The JSON in a file, or on standard input for ``-``."""
+    from metrics import score as scores
+
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise Refused(f"读不到文件 {name}：{error.strerror}。请核对路径。") from None
+    return scores.parse(content)
+
+
 # ---------------------------------------------------------------- usage
 
 
@@ -380,6 +462,20 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--by", help="维度，逗号分隔：department,category,month,unit")
     made.add_argument("--year", type=int)
     made.add_argument("--as-of", metavar="YYYY-MM-DD")
+    made = add("score", score, "考核评分：一个处室的得分，或 compute、verify、inputs")
+    made.set_defaults(wrong_usage=made.error)
+    made.add_argument("--department", help="处室代码或名称")
+    made.add_argument("--year", type=int, help="年度，默认今年")
+    made.add_argument("--as-of", metavar="YYYY-MM-DD", help="按这一天已知的内容计算，默认今天")
+    actions = made.add_subparsers(dest="action", metavar="操作")
+    one = actions.add_parser("compute", parents=[common], help="由输入文件计算结果，不用数据库")
+    one.add_argument("file", help="输入文件（JSON），- 为标准输入")
+    one = actions.add_parser("verify", parents=[common], help="核对封存文件的哈希和每一位数字")
+    one.add_argument("file", help="封存文件（JSON），- 为标准输入")
+    one.add_argument("--sha256", help="报告上印的哈希；文件只有输入时用")
+    one = actions.add_parser("inputs", parents=[common], help="由数据库生成规范的输入文件")
+    one.add_argument("--year", type=int, required=True)
+    one.add_argument("--as-of", metavar="YYYY-MM-DD", help="按这一天已知的内容，默认今天")
     made = add("plan", plan, "年度计划：导入、设定、导出")
     actions = made.add_subparsers(dest="action", required=True)
     one = actions.add_parser("import", parents=[common])
@@ -417,7 +513,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print(answer: Answer, as_json: bool) -> None:
-    if as_json or not isinstance(answer, dict) or "message" not in answer:
+    if isinstance(answer, str):
+        print(answer)
+    elif as_json or not isinstance(answer, dict) or "message" not in answer:
         print(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2, default=str))
     else:
         print(answer["message"])

@@ -7,7 +7,9 @@ printed on the paper; `from_base` produces the document from the database.
 from metrics.score.canonical import NotJson, canonical, parse, sha256
 from metrics.score.compute import FORMULA_VERSION, Ranked, Scored, Year, compute, score_year
 from metrics.score.document import Document, InputRefused, read
+from metrics.score.inputs import Judged, freeze_of, from_base, inputs, of_department
 from metrics.score.rules import CHARACTERISTICS, DEFAULT_RULES, PARTS, Rules
+from metrics.score.verify import Verdict, verify
 
 __all__ = [
     "CHARACTERISTICS",
@@ -16,15 +18,22 @@ __all__ = [
     "PARTS",
     "Document",
     "InputRefused",
+    "Judged",
     "NotJson",
     "Ranked",
     "Rules",
     "Scored",
+    "Verdict",
     "Year",
     "canonical",
     "compute",
+    "freeze_of",
+    "from_base",
+    "inputs",
+    "of_department",
     "parse",
     "read",
     "score_year",
     "sha256",
+    "verify",
 ]

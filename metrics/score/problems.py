@@ -38,8 +38,8 @@ def sentences(error: ValidationError, data: Any) -> list[str]:
 
 def _saying(detail: Any) -> str:
     kind, value = detail["type"], detail.get("input")
-    if kind == "said":
-        return detail["msg"]
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
     if kind == "missing" and isinstance(value, list | tuple):
         return "应为 [分子, 分母] 两个数"
     if kind == "literal_error":

@@ -9,15 +9,14 @@ from fractions import Fraction
 from typing import Annotated
 
 from pydantic import PlainValidator
-from pydantic_core import PydanticCustomError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 
 
-def refusal(sentence: str) -> PydanticCustomError:
-    """An error whose sentence is shown as it is; braces in it are no placeholders."""
-    return PydanticCustomError("said", "{sentence}", {"sentence": sentence})  # pyright: ignore[reportArgumentType]
+def refusal(sentence: str) -> ValueError:
+    """An error of a validator; its sentence is shown as it is, behind the place it was found at."""
+    return ValueError(sentence)
 
 
 def shown(value: object) -> str:

@@ -480,17 +480,34 @@ def test_equal_departments_share_a_rank_and_stand_in_the_order_of_article_8():
     assert found == [(1, "b"), (1, "a"), (1, "c"), (4, "d")]
 
 
-def test_a_tie_goes_to_quantity_before_quality():
-    """Both have 80.00: one missed its quantity, the other its quality."""
-    rules = {"weights": {"quantity": "20", "quality": "20", "cooperation": "18"}}
-    less = department(category(integrated_keys=0), code="less", order=1)
-    worse = department(category(characteristics={"accuracy": ["0", "9"]}), code="worse", order=2)
+MISSED = {
+    "quantity": {"integrated_keys": 0},
+    "quality": {"characteristics": {"accuracy": ["0", "9"]}},
+    "timeliness": {"due_items": [due("2022-06", "2022-06-30", "2022-07-05", None)]},
+    "coverage": {"accepted_records": 0},
+}
 
-    places = result(year(less, worse, rules=rules))["ranking"]
+
+@pytest.mark.parametrize(
+    ("kept", "missed"),
+    [
+        ("quantity", "quality"),
+        ("quality", "timeliness"),
+        ("timeliness", "coverage"),
+        ("quantity", "coverage"),
+    ],
+)
+def test_a_tie_goes_to_quantity_then_quality_timeliness_coverage(kept: str, missed: str):
+    """Each has lost one part of 20 points; who kept the earlier one stands first."""
+    rules = {"weights": {"quantity": "20", "coverage": "20"}}
+    other = department(category(**MISSED[kept]), code="other", order=1)
+    first = department(category(**MISSED[missed]), code="first", order=2)
+
+    places = result(year(other, first, rules=rules))["ranking"]
 
     assert [(p["rank"], p["code"], p["score"]) for p in places] == [
-        (1, "worse", "80.00"),
-        (2, "less", "80.00"),
+        (1, "first", "80.00"),
+        (2, "other", "80.00"),
     ]
 
 

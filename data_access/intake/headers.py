@@ -25,7 +25,7 @@ _WORDS = re.compile(r"[、，,；;/\s]+")
 _UNIT_LEAD = re.compile(r"单位[：:]")
 _GCJ_02 = re.compile(r"gcj[-_－—]?02|国测局|火星", re.IGNORECASE)
 # At the start of a cell, after a space or an opening bracket: 填报单位：… is none.
-_SHEET_UNIT = re.compile(r"(?:^|[\s（(\[【])单\s*位\s*[：:]\s*([^\s）)\]】]+)")
+_SHEET_UNIT = re.compile(r"(?:^|[\s（(\[【])单\s*位\s*[：:]\s*([^\s（）()\[\]【】]+)")
 _MONEY = ("元", "千元", "万元", "百万元", "亿元")
 
 TopRows = Mapping[int, Mapping[int, Cell]]

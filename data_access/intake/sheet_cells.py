@@ -13,7 +13,7 @@ import numpy as np
 
 from data_access.intake.cells import ERROR
 from data_access.intake.grid import MAX_COLUMN, MAX_ROW, PERCENT, Cells, filled, objects
-from data_access.intake.number_formats import DATE, DURATION, PERCENT as PERCENT_FORMAT, TIME
+from data_access.intake.number_formats import DATE, DAY, DURATION, PERCENT as PERCENT_FORMAT, TIME
 from data_access.intake.refusals import corrupt
 from data_access.intake.sheet_cells_plain import Context, cell_at, cells_in_order, lacks_reference
 from data_access.intake.xml_text import Raw, root_name
@@ -243,7 +243,7 @@ def _apply_formats(
     """Turns numbers with a date format into dates and marks those with a percent format."""
     formats = context.formats_of(style[numbers])
     flags[numbers[formats == PERCENT_FORMAT]] |= PERCENT
-    for kind in (DATE, TIME, DURATION):
+    for kind in (DAY, DATE, TIME, DURATION):
         dated = numbers[formats == kind]
         if dated.size:
             serials, which = np.unique(values[dated].astype(np.float64), return_inverse=True)

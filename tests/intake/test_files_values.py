@@ -15,6 +15,7 @@ from data_access.intake.cells import ERROR, MappedColumn
 from data_access.intake.grid import SparseSheet, objects
 from data_access.intake.number_formats import (
     DATE,
+    DAY,
     DURATION,
     PERCENT,
     PLAIN,
@@ -63,7 +64,7 @@ def test_the_same_from_an_old_workbook():
 
     assert column.values == [800, 1.5, "800", True]
     assert [type(v) for v in column.values] == [int, float, str, bool]
-    assert only_sheet(xls_bytes(lines)).columns["start_on"].values == [ROW[3]] * 4
+    assert only_sheet(xls_bytes(lines)).columns["start_on"].values == [ROW[3].date()] * 4
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#NAME?"])
@@ -190,7 +191,7 @@ def test_percent_formats_of_an_old_workbook_are_marked():
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("yyyy-mm-dd", DATE), ('yyyy"年"m"月"d"日"', DATE), ("[$-804]yyyy年m月", DATE), ("m/d", DATE), ("mmm", DATE),
+        ("yyyy-mm-dd", DAY), ('yyyy"年"m"月"d"日"', DAY), ("[$-804]yyyy年m月", DAY), ("m/d", DAY), ("mmm", DAY),
         ("yyyy/m/d h:mm", DATE), ("h:mm:ss", TIME), ("mm:ss.0", TIME), ("[h]:mm", DURATION), ("0.00", PLAIN),
         ("General", PLAIN), ("G/通用格式", PLAIN), ("#,##0.00", PLAIN), ('0"days"', PLAIN), ("0.00E+00", PLAIN),
         ("[Red]0", PLAIN), (r"0\d", PLAIN), ("@", PLAIN), ("0.0%", PERCENT), ('0"%"', PLAIN), ("0_d", PLAIN),
@@ -209,6 +210,8 @@ def test_kinds_of_number_formats(code, kind):
         (44625, DATE, False, dt.datetime(2022, 3, 5)),
         (44625.5, DATE, False, dt.datetime(2022, 3, 5, 12)),
         (44625 + 8 / 24, DATE, False, dt.datetime(2022, 3, 5, 8)),
+        (44625, DAY, False, dt.date(2022, 3, 5)),
+        (44625.5, DAY, False, dt.datetime(2022, 3, 5, 12)),
         (43163, DATE, True, dt.datetime(2022, 3, 5)),
         (0, DATE, True, dt.datetime(1904, 1, 1)),
         (0.5, TIME, False, dt.time(12)),
@@ -243,7 +246,7 @@ def test_the_1904_date_system_of_an_old_workbook():
     wb.save(target)
     sheet = only_sheet(target.getvalue())
 
-    assert (sheet.date_1904, sheet.columns["start_on"].values) == (True, [dt.datetime(2022, 3, 5)])
+    assert (sheet.date_1904, sheet.columns["start_on"].values) == (True, [dt.date(2022, 3, 5)])
 
 
 # ---- spellings of the format

@@ -59,6 +59,7 @@ def test_a_version_approved_after_the_year_or_after_the_freeze_does_not_count():
     unknown = [version(1, 100, "2022-01-20"), version(2, 900, "2022-07-01")]
 
     assert only({"plan_versions": late})["q"] == "100.00"
+    assert only({"plan_versions": late[1:]})["q"] is None
     assert only({"plan_versions": unknown}, document={"freeze": "2022-06-30"})["q"] == "100.00"
 
 

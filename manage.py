@@ -52,11 +52,14 @@ def init(arguments: argparse.Namespace) -> Answer:
 
 
 def demo(arguments: argparse.Namespace) -> Answer:
-    from demo import build
+    from demo import DemoRefused, build
 
     _opened(arguments, create=True)
-    today = _day(arguments.today) if arguments.today else _today()
-    report = build(arguments.database, today=today, visits=arguments.visits, progress=_say(arguments))
+    today = _day(arguments.today) if arguments.today else _last_day_with_an_afternoon()
+    try:
+        report = build(arguments.database, today=today, visits=arguments.visits, progress=_say(arguments))
+    except DemoRefused as error:
+        raise Refused(str(error)) from None
     return report.as_json()
 
 
@@ -410,6 +413,13 @@ def _today() -> dt.date:
     from data_access.clock import day_of, now
 
     return day_of(now())
+
+
+def _last_day_with_an_afternoon() -> dt.date:
+    """Today from 15:00 on, yesterday before: the demonstration's last day is told until its afternoon."""
+    from data_access.clock import day_of, now
+
+    return day_of(now() - dt.timedelta(hours=15))
 
 
 def _say(arguments: argparse.Namespace) -> Any:

@@ -77,7 +77,7 @@ WORKBOOKS = {
 }  # fmt: skip
 MONTHLY_DISTRICTS = 6
 """Districts report mass events monthly in the last six months, quarterly before."""
-UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 150
+UNCONFIRMED, UNCONFIRMED_DAYS = 45.25, 150
 """Share of recent batches with personal data that wait for the confirmation of the responsible person."""
 SILENT = ("anti_doping_activity", 9)
 """Not reported since September of the current year (see the overview's first warning)."""
@@ -249,8 +249,10 @@ def _published(world: World, sending: Sending) -> Sending:
         day = working_day(sending.received_on, after=int(rng.choice([1, 1, 1, 2, 3])))
     elif chance < listed + (1 - listed) * 0.6:
         day = working_day(sending.received_on, after=int(rng.integers(6, 20)))
-    else:
+    elif recent:
         return sending
+    else:  # nothing lies for years: what waited long was listed within two months
+        day = working_day(sending.received_on, after=int(rng.integers(20, 40)))
     return replace(sending, publish_on=day if day <= world.today else None)
 
 

@@ -77,7 +77,7 @@ WORKBOOKS = {
 }  # fmt: skip
 MONTHLY_DISTRICTS = 6
 """Districts report mass events monthly in the last six months, quarterly before."""
-UNCONFIRMED, UNCONFIRMED_DAYS = 45.25, 150
+UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 45
 """Share of recent batches with personal data that wait for the confirmation of the responsible person."""
 SILENT = ("anti_doping_activity", 9)
 """Not reported since September of the current year (see the overview's first warning)."""

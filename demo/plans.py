@@ -25,7 +25,7 @@ OFFICE = Principal("office", "office", "局办公室（演示）")
 YEARLY: dict[str, int] = {
     "government_affairs_information": 1030, "development_plan": 24, "sports_talent": 5600,
     "sports_specific_occupation": 770, "honor_award": 108, "sports_facility_statistics": 181_000,
-    "fiscal_fund": 790, "elite_competition": 97, "elite_athlete": 238, "referee": 3190,
+    "fiscal_fund": 790, "elite_competition": 97, "elite_athlete": 250, "referee": 3190,
     "sports_medal_award": 64, "mass_sport_event": 2160, "mass_sport_organization": 250,
     "mass_sport_personnel": 9300, "mass_sport_facility": 1160, "fitness_equipment": 17_700,
     "physical_fitness_test": 80_000, "mass_sport_commendation": 144, "youth_event": 348,
@@ -37,7 +37,7 @@ YEARLY: dict[str, int] = {
 }  # fmt: skip
 """Different records delivered in a full year after the first (new and changed ones)."""
 OPENING: dict[str, int] = {
-    "elite_athlete": 990, "referee": 8000, "mass_sport_organization": 805, "mass_sport_personnel": 81_400,
+    "elite_athlete": 1085, "referee": 8000, "mass_sport_organization": 805, "mass_sport_personnel": 81_400,
     "mass_sport_facility": 4730, "fitness_equipment": 160_500, "youth_organization": 850,
     "youth_athlete": 21_000, "youth_coach": 1875, "research_project": 78, "smart_venue_connection": 81,
     "sports_facility_statistics": 168_660,

@@ -17,15 +17,12 @@ PROBES_A_DAY = 24
 def record_simulated_probes(made: Engine, world: World, codes: Collection[str]) -> int:
     """One row a category and day from its first publication on; returns how many."""
     with writing(made) as connection:
-        first = dict(
-            connection.execute(
-                select(batch.c.category, func.min(batch.c.published_on))
-                .where(batch.c.published_on.is_not(None), batch.c.category.in_(sorted(codes)))
-                .group_by(batch.c.category)
-            )
-            .tuples()
-            .all()
+        published = connection.execute(
+            select(batch.c.category, func.min(batch.c.published_on))
+            .where(batch.c.published_on.is_not(None), batch.c.category.in_(sorted(codes)))
+            .group_by(batch.c.category)
         )
+        first: dict[str, dt.date] = {category: day for category, day in published}
         rows = []
         for category, start in sorted(first.items()):
             days = (world.today - start).days + 1

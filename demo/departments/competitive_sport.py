@@ -14,8 +14,8 @@ from demo.timetable import Sending
 from demo.world import World
 
 COMPETITIONS_IN_TEN_DAYS = 2.7
-ATHLETES = 1150
-"""Registered athletes; about 840 of them train in the city's elite teams (over 800 in 2022)."""
+ATHLETES = 1260
+"""Registered athletes; about 850 of them train in the city's elite teams (over 800 in 2022)."""
 ATHLETE_CHANGES = 45
 REFEREES = 9000
 """Assumption of section 6: no source gives a number."""
@@ -67,7 +67,7 @@ def _athlete_registry(world: World) -> tuple[Registry, dict[str, pa.Array]]:
         "sex": pick(rng, ("男", "女"), n, (52, 48)),
         "birth_date": dates(registry.joined - age.astype("timedelta64[D]")),
         "sport": pick(rng, SPORTS_ELITE, n),
-        "team_level": pick(rng, ("国家队", "市优秀运动队", "区县队", "俱乐部"), n, (3.5, 78, 11, 7.5)),
+        "team_level": pick(rng, ("国家队", "市优秀运动队", "区县队", "俱乐部"), n, (3, 80, 10, 7)),
         "registered_on": dates(registry.joined),
         "grade": pa.array(rng.choice(6, n, p=(0.03, 0.12, 0.27, 0.3, 0.08, 0.2))),
         "grade_certificate_no": text("YD", padded(np.arange(1, n + 1), 8)),

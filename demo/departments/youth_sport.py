@@ -44,7 +44,7 @@ def _events(world: World, sending: Sending) -> Columns:
         rng,
         ("市级锦标赛", "市运会青少年组", "体教融合联赛", "川渝交流赛", "夏（冬）令营", "俱乐部联赛", "其他"),
         n,
-        (36, 3, 17, 6, 8, 20, 10),
+        (24, 3, 11, 6, 12, 30, 14),
     )
     sport = pick(rng, SPORTS_YOUTH, n)
     athletes = np.maximum(24, lognormal(rng, PARTICIPANTS_AN_EVENT, 0.8, n)).astype(int)

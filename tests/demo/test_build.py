@@ -100,7 +100,7 @@ def test_plans_are_what_departments_deliver(demo_base: Connection) -> None:
         department = catalog.default().category_by_code[code].department
         for year in (2024, 2025):
             ratio = delivered[code, str(year)] / promised(WORLD, code, year)
-            assert ratio == pytest.approx(HABITS[department].done, abs=0.12), (code, year)
+            assert ratio == pytest.approx(HABITS[department].done, abs=0.15), (code, year)
     assert OPENING.keys() <= YEARLY.keys()
 
 

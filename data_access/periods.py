@@ -81,22 +81,16 @@ def event_ends(category: Category) -> tuple[str, ...]:
     return category.business_date
 
 
-def business_day(category: Category, columns: Mapping[str, Sequence[Any]], index: int) -> dt.date | None:
-    for name in category.business_date:
-        column = columns.get(name)
-        if column is not None and column[index] is not None:
-            value = column[index]
-            return value.date() if isinstance(value, dt.datetime) else value
-    return None
-
-
 def business_months(
     category: Category, columns: Mapping[str, Sequence[Any]], indices: Iterable[int]
 ) -> Counter[str]:
     """How many of the rows fall into each period by their business date."""
-    days = Counter(business_day(category, columns, index) for index in indices)
+    dates = [columns[name] for name in category.business_date if name in columns]
+    chosen = list(indices)
+    alike = Counter(zip(*([column[i] for i in chosen] for column in dates), strict=True))
     counts: Counter[str] = Counter()
-    for day, rows in days.items():  # a large file has many rows a day
-        if day is not None:
-            counts[period_at(category, day)] += rows
+    for values, rows in alike.items():  # a large file has many rows a day
+        value = next((v for v in values if v is not None), None)
+        if value is not None:
+            counts[period_at(category, value.date() if isinstance(value, dt.datetime) else value)] += rows
     return counts

@@ -138,10 +138,16 @@ def _leftmost(
 def _matching(values: np.ndarray, hint: re.Pattern[str], is_wanted: Callable[[str], bool]) -> np.ndarray:
     """Which texts are of a kind. Without a `hint` of one anywhere, no cell is looked at twice."""
     cells = values.tolist()
-    if hint.search("\0".join(["", *(cell for cell in cells if isinstance(cell, str))])) is None:
+    try:
+        text = "\0".join(["", *filter(None, cells)])  # a CSV holds nothing but text
+    except TypeError:
+        text = "\0".join(["", *(cell for cell in cells if isinstance(cell, str))])
+    if hint.search(text) is None:
         return np.zeros(len(cells), bool)
     wanted = {cell for cell in set(cells) if isinstance(cell, str) and is_wanted(cell)}
-    return np.fromiter((cell in wanted for cell in cells), bool, len(cells))
+    if not wanted:
+        return np.zeros(len(cells), bool)
+    return np.fromiter(map(wanted.__contains__, cells), bool, len(cells))
 
 
 def _is_total(text: str) -> bool:

@@ -56,7 +56,7 @@ class QualityCounter:
         self.realtime_limit = dt.timedelta(minutes=settings.realtime_minutes)
 
     def kept(self, accepted: list[int], duplicates: list[int]) -> QualityCounts:
-        """All rows that were not refused. Checks are counted in accepted rows: a duplicate tells nothing new."""
+        """All rows that were not refused: every row sent counts, duplicates too."""
         values = self.table.values
         rows = sorted([*accepted, *duplicates]) if duplicates else accepted
         counts = QualityCounts(rows=len(rows), rows_inaccurate=len(duplicates))
@@ -68,12 +68,12 @@ class QualityCounter:
         counts.required_cells = counts.required_filled = len(rows) * len(self.required)
         for later, earlier in self.ordered:
             ends, starts = values[later], values[earlier]
-            counts.checks_run += sum(ends[i] is not None and starts[i] is not None for i in accepted)
-        everything = len(accepted) == self.table.size
+            counts.checks_run += sum(ends[i] is not None and starts[i] is not None for i in rows)
+        everything = len(rows) == self.table.size
         for run, failed in zip(self.runs, self.failed_in, strict=True):
-            skipped = run.skipped if everything else run.skipped.intersection(accepted)
-            counts.checks_run += len(accepted) - len(skipped)
-            failures = len(failed) if everything else len(failed.intersection(accepted))
+            skipped = run.skipped if everything else run.skipped.intersection(rows)
+            counts.checks_run += len(rows) - len(skipped)
+            failures = len(failed) if everything else len(failed.intersection(rows))
             counts.checks_failed_halves += _FAILED_HALVES[run.check.severity] * failures
         for day, number in self._business_dates(rows).items():
             counts.rows_dated += number

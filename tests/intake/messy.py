@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import random
-import re
-import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
-
 import catalog
 from catalog import Category, Field
 from tests.helpers.rows import Row, valid_row
+from tests.intake.messy_bytes import as_csv, as_xls, as_xlsx
 from tests.intake.oracle import Page
 from tests.intake.oracle_cells import Error, Raw
 
 MISSING = ["", " ", "—", "——", "-", "/", "无", "暂无", "N/A", "\u3000", "\u200b"]
 UNITS = {
-    "元": ["元", "千元", "万元", "亿元", "人", "百万元"],
+    "元": ["元", "千元", "万元", "百万元", "人"],
     "万元": ["万元", "元", "亿元", "公里"],
-    "平方米": ["平方米", "㎡", "m2", "m²", "公顷", "万平方米", "米"],
+    "平方米": ["平方米", "㎡", "m2", "m²", "万平方米", "米"],
     "人": ["人", "万人", "人次"],
     "人次": ["人次", "万人次", "人"],
     "厘米": ["厘米", "cm", "米"],
     "千克": ["千克", "kg", "公斤", "元"],
-    "%": ["%", "％"],
+    "%": ["%", "％", "元"],
 }
 
 
@@ -45,8 +40,8 @@ class MessyFile:
 class Maker:
     """Makes messy files of one category; `chance` decides everything."""
 
-    def __init__(self, category: Category, chance: random.Random, *, mess: float = 0.06) -> None:
-        self.category, self.chance, self.mess = category, chance, mess
+    def __init__(self, category: Category, chance: random.Random, *, mess: float, on: dt.date) -> None:
+        self.category, self.chance, self.mess, self.on = category, chance, mess, on
         self.is_csv = True
 
     def file(self, first: int, count: int) -> MessyFile:
@@ -64,8 +59,10 @@ class Maker:
             pages.append(Page([[Raw("请先看说明")], [Raw(3), Raw("每月五日前")]], "填写要求"))
         if self.chance.random() < 0.2:
             pages.append(Page([[Raw("旧数据")]], "隐藏", hidden=True))
-        for page in pages:
-            page.date_1904 = self.is_1904 = False
+        if self.chance.random() < 0.3:
+            for page in pages:
+                page.lines = [[Raw() if r.formula else r for r in line] for line in page.lines]
+            return MessyFile(as_xls(pages), pages, "报送.xls")
         return MessyFile(as_xlsx(pages), pages, "报送.xlsx")
 
     # ------------------------------------------------------------ a page
@@ -83,13 +80,15 @@ class Maker:
             )
             page.lines.append([Raw(), Raw(text)])
         self.header(page, columns)
-        rows = self.related([valid_row(self.category, first + n) for n in range(count)])
+        rows = self.related([valid_row(self.category, first + n, received_on=self.on) for n in range(count)])
         for row in list(rows):
             if self.chance.random() < 0.08:
                 rows.append(dict(row))
             if self.chance.random() < 0.04:
                 other = self.chance.choice([f.name for f in self.category.fields])
-                rows.append({**row, other: valid_row(self.category, first + count + 3)[other]})
+                rows.append(
+                    {**row, other: valid_row(self.category, first + count + 3, received_on=self.on)[other]}
+                )
         top = len(page.lines)
         for n, row in enumerate(rows):
             page.lines.append(
@@ -105,16 +104,15 @@ class Maker:
         if self.category.code == "fiscal_fund":
             for row in rows:
                 row["project_code"] = self.chance.choice(["A00001", "B00002", row["project_code"]])
-                back = self.chance.randrange(1, 9)
-                row["month_end"] = dt.date(2026, 10 - back, 1) - dt.timedelta(
-                    days=self.chance.choice([1, 1, 1, 2])
+                first = (self.on.replace(day=1) - dt.timedelta(days=28 * self.chance.randrange(9))).replace(
+                    day=1
                 )
+                row["month_end"] = first - dt.timedelta(days=self.chance.choice([1, 1, 1, 2]))
         if self.category.code == "venue_usage_reading":
             for row in rows:
                 row["venue_code"] = self.chance.choice(["CQ000001", "CQ000002"])
-                row["reading_at"] = dt.datetime(
-                    2026, 10, self.chance.choice([7, 8]), self.chance.randrange(24)
-                )
+                day = self.on - dt.timedelta(days=self.chance.choice([1, 2]))
+                row["reading_at"] = dt.datetime.combine(day, dt.time(self.chance.randrange(24)))
                 row |= {
                     "entry_count": 20,
                     "exit_count": 10,
@@ -125,7 +123,7 @@ class Maker:
     def columns(self) -> list[Field | str]:
         """Fields in any order, some left out, some columns nobody knows."""
         fields: list[Field | str] = [
-            f for f in self.category.fields if self.chance.random() > (0.03 if f.required else 0.12)
+            f for f in self.category.fields if self.chance.random() > (0.012 if f.required else 0.12)
         ]
         if self.chance.random() < 0.5:
             self.chance.shuffle(fields)
@@ -146,8 +144,14 @@ class Maker:
         for c in range(at, at + width):
             lower[c] = Raw(texts[c])
         upper[at + 1] = Raw()
-        page.lines += [upper, lower]
         page.merges += [(row, row, at, at + width - 1)]
+        if self.chance.random() < 0.4:  # every column has a name of its own, the groups stand above
+            page.lines += [
+                [raw if c == at else Raw() for c, raw in enumerate(upper)],
+                [Raw(t) for t in texts],
+            ]
+            return
+        page.lines += [upper, lower]
         page.merges += [(row, row + 1, c, c) for c in range(len(columns)) if not at <= c < at + width]
 
     def heading(self, f: Field) -> str:
@@ -155,7 +159,8 @@ class Maker:
         if text.endswith("）"):
             return text
         if f.unit in UNITS and self.chance.random() < 0.35:
-            text += "（" + self.chance.choice(UNITS[f.unit]) + "）"
+            known = UNITS[f.unit]
+            text += f"（{self.chance.choice(known if self.chance.random() < 0.2 else known[:-1])}）"
         elif self.chance.random() < 0.1:
             text += self.chance.choice(["（必填）", "(必填)", "（见说明）"])
         if self.chance.random() < 0.2:
@@ -327,77 +332,3 @@ class Maker:
             "".join(chr(ord(c) + 0xFEE0) for c in f"{y}-{m:02}-{d:02}") + f" {h:02}:00",
         ]  # fmt: skip
         return made
-
-
-# ---------------------------------------------------------------- bytes
-
-
-def as_csv(page: Page, mark: str) -> str:
-    target = io.StringIO()
-    writer = csv.writer(target, delimiter=mark, lineterminator="\r\n")
-    for line in page.lines:
-        writer.writerow(["" if raw.value is None else raw.value for raw in line] or [""])
-    return target.getvalue()
-
-
-def as_xlsx(pages: list[Page]) -> bytes:
-    """A workbook by openpyxl; formulas get their cached result afterwards, in the XML."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    cached: list[Any] = []
-    if any(page.date_1904 for page in pages):
-        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    for page in pages:
-        sheet = book.create_sheet(page.name)
-        if page.hidden:
-            sheet.sheet_state = "hidden"
-        for r, line in enumerate(page.lines, start=1):
-            for c, raw in enumerate(line, start=1):
-                _write(sheet.cell(r, c), raw, cached)
-        for top, bottom, left, right in page.merges:
-            sheet.merge_cells(
-                start_row=top + 1, end_row=bottom + 1, start_column=left + 1, end_column=right + 1
-            )
-    target = io.BytesIO()
-    book.save(target)
-    return _with_results(target.getvalue(), cached)
-
-
-def _write(cell: Any, raw: Raw, cached: list[Any]) -> None:
-    if raw.formula:
-        cell.value = f"=1*{len(cached)}"
-        cached.append(raw.value)
-    elif isinstance(raw.value, Error):
-        cell.value, cell.data_type = "#N/A", "e"
-    elif raw.value is not None:
-        cell.value = raw.value
-        if isinstance(raw.value, str):
-            cell.data_type = "s"
-    if raw.percent:
-        cell.number_format = "0.0%"
-
-
-def _with_results(content: bytes, cached: list[Any]) -> bytes:
-    if not cached:
-        return content
-
-    def put(match: re.Match[str]) -> str:
-        value = cached[int(match[3])]
-        kind = ' t="e"' if isinstance(value, Error) else ' t="str"' if isinstance(value, str) else ""
-        shown = "#N/A" if isinstance(value, Error) else value
-        result = "" if value is None else f"<v>{shown}</v>"
-        return f"<c{match[1]}{kind}><f>{match[2]}</f>{result}</c>"
-
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for item in old.infolist():
-            data = old.read(item)
-            if item.filename.startswith("xl/worksheets/"):
-                text = data.decode("utf-8")
-                pattern = r'<c((?: (?!t=)\w+="[^"]*")*)(?: t="\w+")?><f>(1\*(\d+))</f><v ?/?>(?:</v>)?</c>'
-                data = re.sub(pattern, put, text).encode("utf-8")
-            new.writestr(item, data)
-    return target.getvalue()

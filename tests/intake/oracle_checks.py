@@ -24,6 +24,10 @@ GEO = Path(__file__).resolve().parents[2] / "geo"
 BY_ROW: dict[tuple[str, str], tuple[tuple[str, ...], Callable[[Values, dt.date], bool | None]]] = {}
 
 
+class NotRun(Exception):
+    """The check does not run for such a row."""
+
+
 def check(category: str, name: str, *fields: str) -> Callable[[Any], Any]:
     """Registers a check with the fields its prose names."""
 
@@ -159,9 +163,74 @@ def _(v: Values, on: dt.date) -> bool | None:
     return not start.replace(year=start.year + v["service_life"], day=last) < on
 
 
+@check("development_plan", "year_in_period", "period_start", "year", "period_end")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["period_start"] <= v["year"] <= v["period_end"]
+
+
+@check("sports_talent", "sport_for_athletic", "talent_category", "sport")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["sport"] is not None if v["talent_category"] in ("教练员", "运动员") else None
+
+
+@check("mass_sport_organization", "registered_needs_uscc", "registration_level", "uscc")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["uscc"] is not None if v["registration_level"] in ("市级", "区县级") else None
+
+
+@check("mass_sport_personnel", "instructor_needs_grade", "role", "technical_grade")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["technical_grade"] is not None if v["role"] == "社会体育指导员" else None
+
+
+@check("mass_sport_facility", "trail_needs_length", "facility_kind", "trail_length")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["trail_length"] is not None if v["facility_kind"] == "健身步道" else None
+
+
+@check("research_project", "closed_has_status", "status", "closed_on")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["closed_on"] is not None if v["status"] == "结题" else None
+
+
+@check("team_academic_education", "pass_le_students", "exam_pass_count", "student_count")
+def _(v: Values, on: dt.date) -> bool | None:
+    return None if v["exam_pass_count"] is None else v["exam_pass_count"] <= v["student_count"]
+
+
+@check("team_academic_education", "taught_le_planned", "taught_hours", "planned_hours")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["taught_hours"] * 10 <= v["planned_hours"] * 12
+
+
+@check("anti_doping_activity", "education_needs_people", "activity_type", "education_count")
+def _(v: Values, on: dt.date) -> bool | None:
+    if v["activity_type"] not in ("教育准入", "教育拓展"):
+        return None
+    return v["education_count"] is not None and v["education_count"] >= 1
+
+
+@check("party_building_activity", "attended_le_due", "attended_count", "due_count")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["attended_count"] <= v["due_count"]
+
+
+@check("social_organization_party_building", "branch_kind_if_branch", "has_branch", "branch_kind")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["branch_kind"] not in (None, "未覆盖") if v["has_branch"] == "是" else None
+
+
+@check("social_organization_party_building", "three_members", "branch_kind", "party_member_count")
+def _(v: Values, on: dt.date) -> bool | None:
+    return v["party_member_count"] >= 3 if v["branch_kind"] == "单独组建" else None
+
+
+@check("mass_sport_facility", "geo_in_district", "longitude", "latitude", "adcode")
 @check("sports_facility_statistics", "geo_in_district", "longitude", "latitude", "adcode")
 def _(v: Values, on: dt.date) -> bool | None:
-    if v["longitude"] is None or v["latitude"] is None or v["adcode"] not in _rings():
+    if v["adcode"] not in _rings():
+        raise NotRun
+    if v["longitude"] is None or v["latitude"] is None:
         return None
     return _distance_km(float(v["longitude"]), float(v["latitude"]), _rings()[v["adcode"]]) <= 1
 

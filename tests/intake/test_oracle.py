@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections import Counter
 from typing import Any
@@ -26,18 +27,22 @@ CATEGORIES = (
     "physical_fitness_test", "government_affairs_information", "venue_usage_reading", "sports_lottery_sales",
     "smart_venue_connection", "sports_industry_statistics",
 )  # fmt: skip
+DAYS = (dt.date(2025, 11, 5), dt.date(2025, 11, 6), RECEIVED_ON, RECEIVED_ON)
+SERIES = ("fiscal_fund", "venue_usage_reading", "sports_industry_statistics")  # checks over several rows
 COMPARED_PARTS = (
     "rows", "cells_filled", "cells_bad", "required_cells", "required_filled", "rows_inaccurate",
 )  # fmt: skip
 Base = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def differences(made: Engine, category: Category, file: MessyFile, base: Base) -> tuple[list[str], Verdict]:
+def differences(
+    made: Engine, category: Category, file: MessyFile, base: Base, on: dt.date
+) -> tuple[list[str], Verdict]:
     """Send a file and compare everything that can be seen with what the oracle says."""
-    expected = take(file.pages, category, catalog.default(), RECEIVED_ON, base)
+    expected = take(file.pages, category, catalog.default(), on, base)
     found = deliver(
         made, OPERATOR, content=file.content, file_name=file.name, category=category.code,
-        unit=category.department, received_on=RECEIVED_ON,
+        unit=category.department, received_on=on,
     )  # fmt: skip
     pairs: list[tuple[str, Any, Any]] = [
         (name, getattr(found, name), getattr(expected, name))
@@ -59,7 +64,7 @@ def differences(made: Engine, category: Category, file: MessyFile, base: Base) -
         ("stored", stored(made, category), as_shown(expected.base, category)),
     ]
     if not expected.file_codes:
-        pairs += quality_pairs(made, found, expected)
+        pairs += quality_pairs(made, category, found, expected)
     return [tell(*pair) for pair in pairs if pair[1] != pair[2]], expected
 
 
@@ -75,14 +80,17 @@ def as_shown(base: Base, category: Category) -> dict[Any, Any]:
     return {tuple(row[k] for k in category.natural_key): row for row in shown}
 
 
-def quality_pairs(made: Engine, found: Delivery, expected: Verdict) -> list[tuple[str, Any, Any]]:
+def quality_pairs(
+    made: Engine, category: Category, found: Delivery, expected: Verdict
+) -> list[tuple[str, Any, Any]]:
     """Parts of the characteristics: the rows that were not refused and the refused ones, summed."""
+    names = [*COMPARED_PARTS, *(() if category.code in SERIES else ("checks_run", "checks_failed_halves"))]
     parts: Counter[str] = Counter()
     with reading(made) as connection:
         for table in (batch_quality, rejected_row):
             for row in connection.execute(select(table).where(table.c.receipt == found.receipt)):
-                parts.update({name: row._mapping[name] for name in COMPARED_PARTS})
-    return [(f"quality.{name}", parts[name], expected.quality[name]) for name in COMPARED_PARTS]
+                parts.update({name: row._mapping[name] for name in names})
+    return [(f"quality.{name}", parts[name], expected.quality[name]) for name in names]
 
 
 def tell(what: str, found: Any, expected: Any) -> str:
@@ -99,8 +107,11 @@ def run(made: Engine, code: str, seed: int, files: int, rows: int = 8) -> list[s
     category, base, told = catalog.default().category_by_code[code], {}, []
     for n in range(files):
         chance = random.Random(f"{code} {seed} {n}")
-        file = Maker(category, chance, mess=chance.choice([0.01, 0.04, 0.12])).file(n * rows // 2, rows)
-        found, verdict = differences(made, category, file, base)
+        on = DAYS[n * len(DAYS) // files]
+        file = Maker(category, chance, mess=chance.choice([0.01, 0.04, 0.12]), on=on).file(
+            n * rows // 2, rows
+        )
+        found, verdict = differences(made, category, file, base, on)
         told += [f"{code} seed {seed} file {n}: {line}" for line in found]
         if found:
             break  # what follows would only repeat it

@@ -318,6 +318,13 @@ def test_a_failed_check_and_a_wrong_order_count_whole():
     assert judge_rows("youth_event", row("youth_event")).quality.checks_run == 1
 
 
+def test_the_checks_of_a_duplicate_count_as_they_do_for_a_duplicate_of_the_base():
+    """All rows submitted count (section 3); a file's own duplicates were left out."""
+    once = judge_rows("youth_event", row("youth_event")).quality
+    twice = judge_rows("youth_event", row("youth_event"), row("youth_event")).quality
+    assert (once.checks_run, twice.checks_run) == (1, 2)
+
+
 def test_a_check_that_could_not_run_is_in_no_denominator():
     counts = judge_rows(TEST, row(TEST, age=Raw("四十"))).rejected_rows[0].counts
     assert counts.checks_run == 1  # the body mass; the age group needs the age

@@ -14,7 +14,7 @@ import catalog
 import manage
 from tests.helpers.files import csv_text
 from tests.helpers.rows import RECEIVED_ON, Row, changed, valid_row
-from tests.intake.messy import as_xlsx
+from tests.intake.messy_bytes import as_xlsx
 from tests.intake.oracle import Page
 from tests.intake.oracle_cells import Error, Raw
 

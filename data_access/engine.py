@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    DateTime as SqlDateTime,
     Engine,
     Numeric,
     String,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.pool import QueuePool
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -101,7 +101,11 @@ def versions(
     _require(principal, category, masked)
     table = base_table(category)
     one = table.alias("one")
-    place = (one.c.receipt == record["receipt"], one.c.sheet == record["sheet"], one.c.row_no == record["row"])
+    place = (
+        one.c.receipt == record["receipt"],
+        one.c.sheet == record["sheet"],
+        one.c.row_no == record["row"],
+    )
     same_key = [one.c[column_name(k)] == table.c[column_name(k)] for k in category.natural_key]
     statement = _scoped(select(table), principal, category).where(
         select(one.c.version).where(*place, *same_key).exists()

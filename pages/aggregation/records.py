@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Literal
-from typing import Literal
 
 import streamlit as st
 

@@ -41,6 +41,7 @@ class KnownRecord:
     version: int
     valid_from: dt.date
     values: tuple[Any, ...]  # of all fields, in catalogue order
+    months: tuple[str, ...] = ()  # date fields known to the month only
 
 
 @dataclass(slots=True)
@@ -131,12 +132,16 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
             stage.c.n,
             table.c.version,
             table.c.valid_from,
+            table.c.month_precision,
             *(table.c[column_name(f.name)] for f in category.fields),
         ).select_from(
             stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
         )
         found = map(tuple, connection.execute(statement))
-        return {row[0]: KnownRecord(row[1], row[2], row[3:]) for row in found}
+        return {
+            row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
+            for row in found
+        }
     finally:
         stage.drop(connection)
 
@@ -187,7 +192,10 @@ def integrate(
             version = record.version + 1 if record else 1
             if index in first_version:
                 version = first_version[index]
-            months = rows.months.get(index)
+            months = rows.months.get(index, ())
+            if record is not None and record.months:
+                unsaid = rows.silent.get(rows.sheets[index], frozenset())
+                months = (*months, *(m for m in record.months if m not in rows.columns or m in unsaid))
             yield (
                 *values, version, receipt, rows.sheets[index], rows.row_numbers[index], *fixed,
                 ",".join(months) if months else None, received_on,

@@ -68,7 +68,11 @@ def _connect(made: Engine, world: World, venues: int) -> tuple[list[str], np.nda
     rng = world.rng("many venues")
     where = world.districts(world.today)
     place = rng.choice(len(where.codes), venues, p=where.chances)
-    codes = [f"CQ{where.codes[p]}{n % 10_000:04d}" for n, p in enumerate(place)]
+    numbers = dict.fromkeys(range(len(where.codes)), 0)
+    codes = []
+    for p in place.tolist():
+        numbers[p] += 1
+        codes.append(f"CQ{where.codes[p]}{numbers[p]:04d}")
     lon, lat = points(world, rng, where.codes, place)
     since = np.full(venues, day(world.today - dt.timedelta(days=DAYS)))
     same = np.zeros(venues, dtype=int)

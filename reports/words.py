@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 import catalog
 from catalog import Category
@@ -186,8 +188,8 @@ def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
     )
 
 
-def tile(cell: Cell) -> dict[str, str]:
-    """One tile of the matrix."""
+def tile(cell: Cell, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One tile of the matrix, for `widgets.Tile`; with `query` (the page's own) it links to its category."""
     name = category_name(cell.category)
     planned = formats.wan(round(cell.planned)) if cell.planned is not None else "无计划"
     sentence = f"{name}：已汇聚 {formats.number(cell.delivered)} 条，计划 {formats.number(cell.planned)} 条，{cell.state_name}"
@@ -195,13 +197,14 @@ def tile(cell: Cell) -> dict[str, str]:
         sentence += f"，{cell.overdue} 项逾期，最久 {cell.days_late} 天"
     elif cell.next_due is not None:
         sentence += f"，下一截止 {formats.day_month_zh(cell.next_due)}"
+    address = None if query is None else "?" + urlencode({**query, "category": name})
     return {
-        "处室": department_name(cell.department),
-        "key": cell.category,
-        "类别": name,
+        "group": department_name(cell.department),
         "state": MATRIX_STATES[cell.state],
-        "text": f"{formats.wan(cell.delivered)} / {planned}　{_due_short(cell)}",
+        "name": name,
+        "words": f"{formats.wan(cell.delivered)} / {planned}　{_due_short(cell)}",
         "hover": sentence,
+        "address": address,
     }
 
 

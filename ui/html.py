@@ -84,3 +84,23 @@ def facts(pairs: list[tuple[str, str]]) -> Markup:
     """Names and values in two columns: a record, a receipt."""
     rows = [element("div", element("dt", name), element("dd", value)) for name, value in pairs]
     return element("dl", *rows, class_="facts")
+
+
+def tiles(groups: list[tuple[str, list[tuple[str, str, str, str, str, str | None]]]]) -> Markup:
+    """Rows of linked tiles: (group, [(state, symbol, name, words, hover, address)]); no address, no link."""
+    rows = []
+    for group, entries in groups:
+        made = [
+            element(
+                "a" if address else "span",
+                element("b", f"{symbol} {name}"),
+                element("span", words),
+                class_=f"tile {state}",
+                title=hover,
+                href=address,
+                target="_self" if address else None,
+            )
+            for state, symbol, name, words, hover, address in entries
+        ]
+        rows.append(element("div", element("h4", group), element("div", *made), class_="tile-row"))
+    return element("div", *rows, class_="tiles")

@@ -174,6 +174,28 @@ def legend(entries: Sequence[tuple[str, str]]) -> None:
     st.html(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
 
 
+@dataclass(frozen=True)
+class Tile:
+    """One thing with a state; `address` (``?category=…``) makes it a link."""
+
+    group: str
+    state: str
+    name: str
+    words: str
+    hover: str
+    address: str | None = None
+
+
+def tiles(entries: Sequence[Tile]) -> None:
+    """Tiles in rows by group, in the order given: colour, shape and words; real links, so the keyboard works too."""
+    groups: dict[str, list[tuple[str, str, str, str, str, str | None]]] = {}
+    for t in entries:
+        groups.setdefault(t.group, []).append(
+            (t.state, theme.symbol(t.state), t.name, t.words, t.hover, t.address)
+        )
+    st.html(html.tiles(list(groups.items())))
+
+
 def facts(pairs: Sequence[tuple[str, str]]) -> None:
     """Names and values: a record, a receipt."""
     st.html(html.facts([(name, value) for name, value in pairs]))

@@ -15,9 +15,9 @@ from data_access.versions import data_versions
 LAST = 10
 
 
-def is_demo(principal: Principal, connection: Connection) -> bool:
-    """Whether the base holds simulated data; the same for everybody."""
-    return connection.scalar(select(setting.c.value).where(setting.c.key == "kind")) == "demo"
+def base_kind(principal: Principal, connection: Connection) -> str | None:
+    """demo or real; None before the first delivery. The same for everybody."""
+    return connection.scalar(select(setting.c.value).where(setting.c.key == "kind"))
 
 
 def status(principal: Principal, connection: Connection, catalog: Catalog) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from metrics.overview import headline
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
-from ui import charts, formats, frames, widgets
+from ui import formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -26,17 +26,22 @@ PAGE = Page(
 )
 FIRST_DAY = dt.date(2022, 3, 23)
 MOST_BATCHES = 200
+NONE = "不展开"
 
 
 def render() -> None:
     with widgets.title_bar(PAGE.title):
         as_of = widgets.url_as_of(today(), FIRST_DAY)
+    query = tuple(sorted((key, value) for key, value in st.query_params.items() if key != "category"))
     with reading() as r:
         drawn.draw(r, _summary, as_of)
-        cells = drawn.draw(r, _places, as_of)
-        chosen = _choose(r, as_of, cells)
-        if chosen is not None:
-            _category(r, as_of, chosen)
+        names = dict(drawn.draw(r, _tiles, as_of, query))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
+        chosen = widgets.url_select("展开类别（也可以点选上面的色块）", [NONE, *names], key="category")
+        if chosen != NONE:
+            drawn.draw(r, _due_items, as_of, names[chosen])
+            _units(r, as_of, names[chosen])
 
 
 def _summary(r: Reading, as_of: dt.date) -> None:
@@ -51,65 +56,42 @@ def _summary(r: Reading, as_of: dt.date) -> None:
     widgets.legend(words.MATRIX_LEGEND)
 
 
-def _places(r: Reading, as_of: dt.date) -> tuple[tuple[str, str], ...]:
-    """(category, department) of every tile, in order; plain values for the widgets below."""
-    return tuple((c.category, c.department) for c in _cells(r, as_of))
-
-
-def _cells(r: Reading, as_of: dt.date):
-    return matrix(Known(r.principal, r.connection, as_of.year, as_of))
-
-
-def _choose(r: Reading, as_of: dt.date, places) -> str | None:
-    """The tiles; a click (or the list above them, for the keyboard) opens a category."""
-    names = {words.category_name(category): category for category, _ in places}
-    with widgets.filter_bar():
-        chosen = widgets.url_select("展开类别", ["（点选下图，或在此选择）", *names], key="category")
-    clicked = widgets.chart(_tiles(r, as_of), "", key=f"tiles.{as_of}", on_select="rerun")
-    for point in clicked.selection.points:
-        picked = words.category_name(point["customdata"][0])
-        if picked != chosen and st.session_state.get("tiles.last") != picked:
-            st.session_state["tiles.last"] = picked
-            st.query_params["category"] = picked
-            st.rerun()
+def _tiles(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
+    """The matrix, its table folded beneath; returns (name, code) of every category, for the list below."""
+    cells = matrix(Known(r.principal, r.connection, as_of.year, as_of))
+    widgets.tiles([widgets.Tile(**words.tile(c, dict(query))) for c in cells])
     with st.expander("汇聚进度：数据表"):
-        rows = words.matrix_rows(_cells(r, as_of))
-        widgets.table(frames.of(rows))
-        widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
-    return names.get(chosen)
-
-
-def _tiles(r: Reading, as_of: dt.date):
-    return charts.tiles(
-        frames.of(words.tile(c) for c in _cells(r, as_of)),
-        row="处室", key="key", name="类别", state="state", text="text", hover="hover",
-    )  # fmt: skip
+        widgets.table(frames.of(words.matrix_rows(cells)))
+    return tuple((words.category_name(c.category), c.category) for c in cells)
 
 
 def _table_again(as_of: dt.date):
+    """Runs without the page's script: asks for the principal anew."""
     with reading() as r:
-        return frames.of(words.matrix_rows(_cells(r, as_of)))
+        return frames.of(words.matrix_rows(matrix(Known(r.principal, r.connection, as_of.year, as_of))))
 
 
-def _category(r: Reading, as_of: dt.date, category: str) -> None:
-    """Due items, units, then the batches of a unit: the second and third click."""
+def _due_items(r: Reading, as_of: dt.date, category: str) -> None:
+    """What had to arrive when, and when it did."""
     found = catalog.default().category_by_code[category]
     known = Known(r.principal, r.connection, as_of.year, as_of)
     widgets.heading(f"{words.department_name(found.department)} · {found.name_zh}")
     st.caption(words.rhythm_words(found))
-    left, right = widgets.two_columns(4, 5)
-    with left:
-        items = [item for duty, item in known.items if duty.category == category]
-        widgets.table(frames.of(words.due_row(item, as_of) for item in items), height=430)
-    with right:
-        lines = unit_lines(r.principal, r.connection, category, year=as_of.year, as_of=as_of)
-        if not lines:
-            widgets.empty("今年还没有单位报送", "第一批报送后，这里按单位列出条数、批次和最近报送日期。")
-            return
-        picked = widgets.table(
-            frames.of(words.unit_row(line) for line in lines),
-            on_select="rerun", selection_mode="single-row", key=f"units.{category}", height=430,
-        )  # fmt: skip
+    items = [item for duty, item in known.items if duty.category == category]
+    widgets.table(frames.of(words.due_row(item, as_of) for item in items))
+
+
+def _units(r: Reading, as_of: dt.date, category: str) -> None:
+    """Units, then the batches of a unit: the second and third click."""
+    lines = unit_lines(r.principal, r.connection, category, year=as_of.year, as_of=as_of)
+    if not lines:
+        widgets.empty("今年还没有单位报送", "第一批报送后，这里按单位列出条数、批次和最近报送日期。")
+        return
+    widgets.heading("各单位报送")
+    picked = widgets.table(
+        frames.of(words.unit_row(line) for line in lines),
+        on_select="rerun", selection_mode="single-row", key=f"units.{category}",
+    )  # fmt: skip
     for index in picked.selection.rows:
         _unit(r, as_of, category, lines[index].unit)
 

@@ -49,13 +49,7 @@ def _page(r: Reading, as_of: dt.date) -> None:
     with left:
         if is_department:
             widgets.heading("各类别进度")
-            widgets.chart(
-                charts.tiles(
-                    frames.of(words.tile(c) for c in cells),
-                    row="处室", key="key", name="类别", state="state", text="text", hover="hover", most=4,
-                ),
-                "",
-            )  # fmt: skip
+            widgets.tiles([widgets.Tile(**words.tile(c)) for c in cells])
             widgets.legend(words.MATRIX_LEGEND)
             widgets.table(frames.of(words.matrix_rows(cells)))
         else:

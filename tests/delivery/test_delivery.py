@@ -265,6 +265,18 @@ def test_minors_are_for_the_owning_department_and_the_office_only(made: Engine) 
                 records(principal, connection, found)
 
 
+def test_a_month_stays_a_month_when_a_later_file_is_silent_about_it(made: Engine) -> None:
+    row = changed(valid_row(EVENT), end_on="2026年9月", start_on=dt.date(2026, 9, 1))
+    send(made, EVENT, [row])
+    short = {k: v for k, v in row.items() if k != "end_on"}
+
+    send(made, EVENT, [changed(short, participant_count=778)], on=LATER)
+
+    kept = stored(made, EVENT)[0]
+    assert (kept["participant_count"], kept["end_on"]) == (778, "2026-09-01")
+    assert kept["precision"] == {"end_on": "month"}
+
+
 def test_a_sheet_that_is_silent_about_a_field_does_not_empty_it(made: Engine) -> None:
     """Two sheets of one workbook may have different columns; each speaks for its own rows only."""
     known, fresh = valid_rows(EVENT, 2)

@@ -53,10 +53,9 @@ def send(page: Any, path: Path) -> None:
 def delivered(page: Any, product: Server) -> str:
     """What the tile of the category says to whoever points at it."""
     page.goto(f"{product.url}/progress?who={CLERK}")
-    tile = page.locator("text=群众体育赛事").first
+    tile = page.locator("a.tile", has_text="群众体育赛事").first
     tile.wait_for(timeout=PATIENCE)
-    page.locator(".js-plotly-plot .textpoint").first.wait_for(timeout=PATIENCE)
-    return page.locator(".js-plotly-plot").first.inner_text()
+    return tile.inner_text()
 
 
 def test_a_clerk_mends_a_faulty_file_and_the_matrix_moves(

@@ -10,7 +10,6 @@ from ui.charts.bars import columns_with_plan, ranked_bars, stacked
 from ui.charts.grid import matrix
 from ui.charts.series import band, lines, spark
 from ui.charts.template import CONFIG, TEMPLATE, figure
-from ui.charts.tiles import tiles
 
 __all__ = [
     "CONFIG",
@@ -23,5 +22,4 @@ __all__ = [
     "ranked_bars",
     "spark",
     "stacked",
-    "tiles",
 ]

@@ -52,7 +52,7 @@ def matrix(
         y=down,
         zmin=-0.5,
         zmax=len(theme.STATES) - 0.5,
-        colorscale=hard_steps([theme.wash(key) for key in theme.STATES]),
+        colorscale=_steps([theme.wash(key) for key in theme.STATES]),
         showscale=False,
         xgap=3,
         ygap=3,
@@ -100,7 +100,7 @@ def _cells(
     return made
 
 
-def hard_steps(colours: Sequence[str]) -> list[list[Any]]:
+def _steps(colours: Sequence[str]) -> list[list[Any]]:
     """A colour scale with hard edges: one colour a state, nothing in between."""
     share = 1 / len(colours)
     scale: list[list[Any]] = []

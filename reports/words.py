@@ -202,7 +202,7 @@ def tile(cell: Cell, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         "group": department_name(cell.department),
         "state": MATRIX_STATES[cell.state],
         "name": name,
-        "words": f"{formats.wan(cell.delivered)} / {planned}　{_due_short(cell)}",
+        "words": f"{formats.wan(cell.delivered)} / {planned}\n{_due_short(cell)}".strip(),
         "hover": sentence,
         "address": address,
     }

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -57,16 +58,20 @@ def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]])
     rows = list(rows)
     if not rows:
         return
+    connection.execute(_adding(table, connection.dialect.name), rows)
+
+
+@cache
+def _adding(table: Table, dialect: str) -> Any:
+    """The statement of `add`: built once, for every delivery uses several."""
     keys = [c.name for c in table.primary_key.columns]
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(table)
-    statement = statement.on_conflict_do_update(
+    statement = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    return statement.on_conflict_do_update(
         index_elements=keys,
         set_={
             c.name: table.c[c.name] + statement.excluded[c.name] for c in table.columns if c.name not in keys
         },
     )
-    connection.execute(statement, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ MONTHLY_DISTRICTS = 6
 """Districts report mass events monthly in the last six months, quarterly before."""
 UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 45
 """Share of recent batches with personal data that wait for the confirmation of the responsible person."""
+UNLISTED = 0.12
+"""Share of recent batches without personal data that wait for the operations team."""
 SILENT = ("anti_doping_activity", 9)
 """Not reported since September of the current year (see the overview's first warning)."""
 
@@ -243,6 +245,8 @@ def _published(world: World, sending: Sending) -> Sending:
     recent = (world.today - sending.received_on).days < UNCONFIRMED_DAYS
     if category.contains_personal_data and recent and rng.random() < UNCONFIRMED:
         return sending  # its head has not confirmed yet: it waits for the department
+    if recent and not category.contains_personal_data and rng.random() < UNLISTED:
+        return sending  # the operations team has not come to it yet
     listed = HABITS[department].listed
     chance = rng.random()
     if chance < listed:

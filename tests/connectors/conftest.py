@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import Engine, func, select
 
+import catalog
 from catalog.sources import ADAPTER, AnySource
 from data_access.engine import reading
-from data_access.schema import base_metadata, batch, connector_state
+from data_access.schema import base_table, batch, connector_state
 
 
 def declare(**entry: Any) -> AnySource:
@@ -36,7 +37,7 @@ class Stored:
 
 def stored(engine: Engine, category: str) -> Stored:
     with reading(engine) as connection:
-        table = base_metadata.tables[f"base_{category}"]
+        table = base_table(catalog.default().category_by_code[category])
         state = connection.execute(
             select(connector_state).where(connector_state.c.source == "test_source")
         ).first()

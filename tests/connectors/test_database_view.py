@@ -21,10 +21,11 @@ from sqlalchemy import (
     update,
 )
 
+import catalog
 from data_access.clock import now
 from data_access.connectors import SourceError, pull
 from data_access.engine import engine, reading
-from data_access.schema import base_metadata
+from data_access.schema import base_table
 from tests.connectors.conftest import declare, stored
 from tests.helpers.rows import valid_rows
 
@@ -133,7 +134,9 @@ def test_a_columns_other_unit_is_converted(made, platform):
     add(platform, 1)
     run(made, platform)
     with reading(made) as connection:
-        length = connection.scalar(select(base_metadata.tables[f"base_{CATEGORY}"].c.trail_length))
+        length = connection.scalar(
+            select(base_table(catalog.default().category_by_code[CATEGORY]).c.trail_length)
+        )
 
     assert length == Decimal("2.5005")
 
@@ -149,7 +152,7 @@ def test_the_next_pull_brings_only_what_changed(made, platform):
     result = run(made, platform)
 
     assert (len(result.receipts), result.accepted) == (1, 1)
-    table = base_metadata.tables[f"base_{CATEGORY}"]
+    table = base_table(catalog.default().category_by_code[CATEGORY])
     with reading(made) as connection:
         assert connection.scalar(select(func.count()).select_from(table).where(table.c.street == "新街")) == 1
         assert connection.scalar(select(func.max(table.c.version))) == 2

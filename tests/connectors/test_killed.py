@@ -8,9 +8,10 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+import catalog
 from data_access.connectors import pull
 from data_access.engine import engine, reading
-from data_access.schema import base_metadata, batch
+from data_access.schema import base_table, batch
 from tests.connectors.test_folder import CATEGORY, source
 from tests.helpers.files import make_csv
 from tests.helpers.rows import valid_rows
@@ -49,7 +50,7 @@ def test_a_killed_pull_loses_and_doubles_nothing(embedded, tmp_path, delay_s):
     with reading(engine(embedded)) as connection:
         states = connection.scalars(select(batch.c.state)).all()
         records = connection.scalar(
-            select(func.count()).select_from(base_metadata.tables[f"base_{CATEGORY}"])
+            select(func.count()).select_from(base_table(catalog.default().category_by_code[CATEGORY]))
         )
     assert (states, records) == (["integrated"] * 5, 40)
     assert [p.name for p in inbox.glob("*.csv")] == []

@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -33,6 +34,7 @@ from sqlalchemy.pool import QueuePool
 ROOT = Path(__file__).resolve().parent.parent
 BEIJING = dt.timezone(dt.timedelta(hours=8), "北京时间")
 BUSY_TIMEOUT_MS = 30_000
+TURN_SECONDS = 0.001
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -152,8 +154,35 @@ class _ExactSum:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+    elif not _took_its_turn(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # one last look, with the error everybody expects
+
+
+def _took_its_turn(connection: Connection) -> bool:
+    """BEGIN IMMEDIATE, asking every millisecond until the busy timeout is over.
+
+    SQLite's own waiting sleeps up to a tenth of a second between two looks; beside
+    a writer with many short transactions it nearly always looks at the wrong moment.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(TURN_SECONDS)
+            else:
+                return True
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    return False
 
 
 @contextmanager

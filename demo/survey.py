@@ -92,12 +92,12 @@ def _stock(world: World) -> Columns:
             + rng.integers(0, 12, n).astype("timedelta64[M]")
         ),
         "investment": pc.if_else(
-            pa.array(rng.random(n) < 0.7),
+            located,
             pa.array((register.area * rng.integers(2, 9, n)).astype(np.int64) * 100),
             None,
         ),
         "operator_type": pick(rng, OPERATORS, n, (7, 36, 12, 2, 4, 34, 5)),
-        "operator_uscc": pc.if_else(pa.array(rng.random(n) < 0.08), credit_codes(rng, n, "12"), None),
+        "operator_uscc": pc.if_else(located, credit_codes(rng, n, "12"), None),
         "opening": pick(rng, ("不开放", "部分时段开放", "全天开放"), n, (17, 29, 54)),
         "longitude": pc.if_else(located, pa.array(lon), None),
         "latitude": pc.if_else(located, pa.array(lat), None),

@@ -76,7 +76,8 @@ WORKBOOKS = {
     "anti_doping_activity", "team_academic_education", "research_expert", "media_coverage",
 }  # fmt: skip
 MONTHLY_DISTRICTS = 6
-"""Districts report mass events monthly in the last six months, quarterly before."""
+"""Districts report their mass events themselves in the last six months, through the platform before."""
+DISTRICT_EVENTS_TOGETHER = "social_sports_center"
 UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 45
 """Share of recent batches with personal data that wait for the confirmation of the responsible person."""
 UNLISTED = 0.12
@@ -179,11 +180,8 @@ def _ten_days(world: World, code: str, unit: str) -> Iterator[Sending]:
 
 def _district_events(world: World, start: dt.date, end: dt.date, due: dt.date) -> Iterator[Sending]:
     months_ago = (world.today.year - end.year) * 12 + world.today.month - end.month
-    if months_ago > MONTHLY_DISTRICTS:
-        if end.month % 3:
-            return
-        start = max(start.replace(month=end.month - 2), dt.date(end.year, 1, 1))
-    for unit in world.senders(due):
+    senders = world.senders(due) if months_ago <= MONTHLY_DISTRICTS else (DISTRICT_EVENTS_TOGETHER,)
+    for unit in senders:
         yield Sending("mass_sport_event", unit, f"{end:%Y-%m}", start, end, due)
 
 

@@ -26,7 +26,7 @@ from demo.names import (
     text,
 )
 from demo.registry import Columns, Registry, cut, dates, day, days, lognormal, make_registry
-from demo.timetable import Sending
+from demo.timetable import DISTRICT_EVENTS_TOGETHER, Sending
 from demo.world import World
 
 MUNICIPAL_EVENTS_A_YEAR = 250
@@ -59,6 +59,8 @@ def _events(world: World, sending: Sending) -> Columns:
     municipal = sending.unit == "mass_sport"
     if municipal:
         a_year, where = MUNICIPAL_EVENTS_A_YEAR, world.districts(sending.end)
+    elif sending.unit == DISTRICT_EVENTS_TOGETHER:
+        a_year, where = DISTRICT_EVENTS_A_YEAR, world.districts(sending.received_on)
     else:
         where = world.districts(sending.received_on, sending.unit)
         share = world.people_of(sending.unit, sending.received_on) / sum(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
+    Select,
     Table,
     and_,
     func,
@@ -116,6 +118,24 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
     table = base_table(category)
     if connection.execute(select(table.c.version).limit(1)).first() is None:
         return {}
+    stage, statement = _matching(category)
+    stage.create(connection)
+    try:
+        values = zip(range(len(rows)), *(rows.columns[k] for k in category.natural_key), strict=True)
+        bulk_insert(connection, stage, [c.name for c in stage.columns], list(values))
+        found = map(tuple, connection.execute(statement))
+        return {
+            row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
+            for row in found
+        }
+    finally:
+        stage.drop(connection)
+
+
+@cache
+def _matching(category: Category) -> tuple[Table, Select[Any]]:
+    """The temporary table of a batch's keys and the query for their current records; built once a category."""
+    table = base_table(category)
     keys = [column_name(k) for k in category.natural_key]
     stage = Table(
         "stage_keys",
@@ -124,26 +144,16 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
         *(Column(k, table.c[k].type) for k in keys),
         prefixes=["TEMPORARY"],
     )
-    stage.create(connection)
-    try:
-        values = zip(range(len(rows)), *(rows.columns[k] for k in category.natural_key), strict=True)
-        bulk_insert(connection, stage, ["n", *keys], list(values))
-        statement = select(
-            stage.c.n,
-            table.c.version,
-            table.c.valid_from,
-            table.c.month_precision,
-            *(table.c[column_name(f.name)] for f in category.fields),
-        ).select_from(
-            stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
-        )
-        found = map(tuple, connection.execute(statement))
-        return {
-            row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
-            for row in found
-        }
-    finally:
-        stage.drop(connection)
+    statement = select(
+        stage.c.n,
+        table.c.version,
+        table.c.valid_from,
+        table.c.month_precision,
+        *(table.c[column_name(f.name)] for f in category.fields),
+    ).select_from(
+        stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
+    )
+    return stage, statement
 
 
 def integrate(

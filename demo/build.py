@@ -8,8 +8,6 @@ continued by the next: files that were taken are duplicates and change nothing.
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
-import queue
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -19,25 +17,16 @@ from sqlalchemy import func, select
 
 import catalog
 from data_access import migrate
-from data_access.commands.delivery import deliver
-from data_access.commands.publishing import publish, withdraw
-from data_access.engine import engine, reading, writing
-from data_access.principal import Principal
+from data_access.engine import engine, writing
 from data_access.schema import batch, setting
-from demo.files import DemoFile, files_for
+from demo.delivering import Note, deliver_all
+from demo.listing import list_batches
 from demo.plans import file_plans
 from demo.probes import record_simulated_probes
 from demo.readings_bulk import write_readings
 from demo.world import World
 
-SENDER = Principal("operations", "operations", "运维团队（演示）")
 WORKERS = 2
-WEIGHTS = {
-    "sports_facility_statistics": 27, "venue_usage_reading": 18, "mass_sport_event": 17, "fitness_equipment": 11,
-    "physical_fitness_test": 10, "mass_sport_personnel": 6, "elite_competition": 3, "youth_athlete": 3,
-    "referee": 2, "mass_sport_facility": 2,
-}  # fmt: skip
-"""Seconds a category takes, roughly; all others about one."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -106,8 +95,9 @@ def build(
     codes = set(categories) if categories is not None else {c.code for c in catalog.default().categories}
     file_plans(made, World(today), codes)
     report.seconds["plans"] = time.perf_counter() - started
-    _deliver_all(report, engine_url, today, last_hour, codes, workers, progress)
+    notes = _deliver(report, engine_url, last_hour, codes, workers, progress)
     report.seconds["files"] = time.perf_counter() - started - report.seconds["plans"]
+    report.published = list_batches(made, notes)
     record_simulated_probes(made, World(today), codes)
     if visits is not None:
         report.readings = write_readings(made, World(today), visits, progress)
@@ -138,154 +128,25 @@ def _claim(engine_url: str) -> None:
                 connection.execute(setting.insert().values(key=key, value=value))
 
 
-# ---------------------------------------------------------------- delivering
+def _deliver(
+    report: DemoReport,
+    engine_url: str,
+    last_hour: int,
+    codes: Collection[str],
+    workers: int,
+    progress: Progress,
+) -> list[Note]:
+    """Deliver all files, counting them into `report`; the notes in the order of receipt."""
+    first = dt.date(report.today.year - 2, 1, 1)
+    days = (report.today - first).days
+    notes: list[Note] = []
 
+    def take(note: Note) -> None:
+        notes.append(note)
+        report.files += 1
+        report.rows += note.rows
+        report.outcomes[note.outcome] = report.outcomes.get(note.outcome, 0) + 1
+        progress("files", (note.received_on - first).days, days)
 
-def _shares(codes: Collection[str], workers: int) -> list[list[str]]:
-    """Categories by worker, the heaviest first to whoever has least; venues and their readings together."""
-    loads = [0.0] * workers
-    shares: list[list[str]] = [[] for _ in range(workers)]
-    together = {"smart_venue_connection": "venue_usage_reading"}
-    heads = sorted((c for c in codes if together.get(c) not in codes), key=lambda c: (-WEIGHTS.get(c, 1), c))
-    for code in heads:
-        least = loads.index(min(loads))
-        loads[least] += WEIGHTS.get(code, 1)
-        shares[least] += [code, *(c for c, head in together.items() if head == code and c in codes)]
-    return [s for s in shares if s]
-
-
-def _deliver_all(
-    report: DemoReport, engine_url: str, today: dt.date, last_hour: int, codes: Collection[str],
-    workers: int, progress: Progress,
-) -> None:  # fmt: skip
-    shares = _shares(codes, workers)
-    if len(shares) == 1:
-        _deliver_share(engine_url, today, last_hour, shares[0], lambda note: _count(report, note, progress))
-        return
-    context = multiprocessing.get_context("spawn")
-    notes: Any = context.Queue()
-    processes = [
-        context.Process(target=_work, args=(engine_url, today, last_hour, share, notes), daemon=True)
-        for share in shares
-    ]
-    for process in processes:
-        process.start()
-    try:
-        _collect(report, notes, processes, progress)
-    finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-            process.join()
-
-
-def _collect(report: DemoReport, notes: Any, processes: list[Any], progress: Progress) -> None:
-    """Count what the workers report until both are done.
-
-    Raises:
-        RuntimeError: a worker failed or vanished.
-    """
-    running = len(processes)
-    while running:
-        try:
-            note = notes.get(timeout=5)
-        except queue.Empty:
-            if all(p.is_alive() for p in processes) or all(p.exitcode in (0, None) for p in processes):
-                continue
-            codes = [p.exitcode for p in processes]
-            raise RuntimeError(
-                f"a worker of the demonstration ended without a word (exit codes {codes})"
-            ) from None
-        if note == "done":
-            running -= 1
-        elif isinstance(note, str):
-            raise RuntimeError(note)
-        else:
-            _count(report, note, progress)
-
-
-Note = tuple[str, str, int, int, int]
-"""File name, outcome, accepted rows, files published so far by the worker, day as ordinal."""
-
-
-def _count(report: DemoReport, note: Note, progress: Progress) -> None:
-    _, outcome, rows, published, day = note
-    report.files += bool(outcome)
-    report.rows += rows
-    report.published += published
-    if outcome:
-        report.outcomes[outcome] = report.outcomes.get(outcome, 0) + 1
-    first = dt.date(report.today.year - 2, 1, 1).toordinal()
-    progress("files", day - first, report.today.toordinal() - first)
-
-
-def _work(engine_url: str, today: dt.date, last_hour: int, share: list[str], notes: Any) -> None:
-    """A worker process: its share of the categories, then "done". It does not outlive who started it."""
-    parent = multiprocessing.parent_process()
-
-    def tell(note: Note) -> None:
-        if parent is not None and not parent.is_alive():
-            raise SystemExit("the build was ended")
-        notes.put(note)
-
-    try:
-        _deliver_share(engine_url, today, last_hour, share, tell)
-    except BaseException as error:
-        notes.put(f"{type(error).__name__}: {error}")
-        raise
-    notes.put("done")
-
-
-def _deliver_share(
-    engine_url: str, today: dt.date, last_hour: int, share: list[str], tell: Callable[[Note], None]
-) -> None:
-    """Deliver the files of some categories, publishing and withdrawing on their days."""
-    made = engine(engine_url)
-    listing: dict[dt.date, list[str]] = {}
-    withdrawals: dict[dt.date, list[str]] = {}
-    for file in files_for(today, last_hour=last_hour, categories=share):
-        for day in sorted(d for d in {*listing, *withdrawals} if d < file.received_on):
-            tell(_office_day(made, day, listing.pop(day, []), withdrawals.pop(day, [])))
-        delivery = deliver(
-            made, SENDER, content=file.content, file_name=file.file_name, category=file.category,
-            unit=file.unit, period=file.period, received_on=file.received_on, received_at=file.received_at,
-            source_platform=catalog.default().category_by_code[file.category].source_platform,
-            sender=_sender(file),
-        )  # fmt: skip
-        if file.publish_on is not None and delivery.receipt and _may_be_listed(delivery):
-            listing.setdefault(file.publish_on, []).append(delivery.receipt)
-            if file.withdraw_on is not None:
-                withdrawals.setdefault(file.withdraw_on, []).append(delivery.receipt)
-        tell((file.file_name, delivery.outcome, delivery.accepted, 0, file.received_on.toordinal()))
-    for day in sorted({*listing, *withdrawals}):
-        tell(_office_day(made, day, listing.pop(day, []), withdrawals.pop(day, [])))
-
-
-def _may_be_listed(delivery: Any) -> bool:
-    return delivery.outcome in ("accepted", "partly_accepted") and not delivery.file_codes
-
-
-def _sender(file: DemoFile) -> str:
-    label = catalog.default().units[file.unit].label
-    return f"{label}经办（演示）"
-
-
-def _office_day(made: Any, day: dt.date, receipts: list[str], withdrawals: list[str]) -> Note:
-    """What the operations team does on a day: list batches, take some down again."""
-    with reading(made) as connection:
-        waiting = set(
-            connection.scalars(
-                select(batch.c.receipt).where(batch.c.receipt.in_(receipts), batch.c.state == "integrated")
-            )
-        )
-        listed = set(
-            connection.scalars(
-                select(batch.c.receipt).where(batch.c.receipt.in_(withdrawals), batch.c.state == "published")
-            )
-        )
-    chosen = [r for r in receipts if r in waiting]
-    if chosen:
-        publish(made, SENDER, chosen, on=day, confirmed_by="第一责任人（演示）")
-    for receipt in (r for r in withdrawals if r in listed):
-        withdraw(made, SENDER, receipt, reason="数据核对，暂时下架（演示）", on=day)
-    return "", "", 0, len(chosen), day.toordinal()
+    deliver_all(engine_url, report.today, last_hour, codes, workers, take)
+    return sorted(notes, key=lambda n: (n.received_on, n.receipt or ""))

@@ -100,7 +100,7 @@ AREA_GROUPS_2023: dict[tuple[str, ...], float] = {
 """Published areas in m²."""
 LARGEST_DISTRICT_M2 = 4_426_600.0 * AREA_2023_M2 / 72_913_700.0
 """渝北区 had 442.66万㎡ of 7,291.37万㎡ in 2022; carried to 2023 in proportion."""
-SURVEY_GROWTH = 1.035
+SURVEY_GROWTH = 1.02
 """Assumed growth of the number of facilities after the last published survey."""
 
 LOTTERY_SALES_YUAN = 5_966_690_000

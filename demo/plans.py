@@ -24,10 +24,10 @@ from demo.world import MERGER, World, working_day
 OFFICE = Principal("office", "office", "局办公室（演示）")
 YEARLY: dict[str, int] = {
     "government_affairs_information": 1030, "development_plan": 24, "sports_talent": 5600,
-    "sports_specific_occupation": 770, "honor_award": 108, "sports_facility_statistics": 181_000,
+    "sports_specific_occupation": 770, "honor_award": 108, "sports_facility_statistics": 177_000,
     "fiscal_fund": 790, "elite_competition": 97, "elite_athlete": 250, "referee": 3190,
     "sports_medal_award": 64, "mass_sport_event": 2160, "mass_sport_organization": 250,
-    "mass_sport_personnel": 9300, "mass_sport_facility": 1160, "fitness_equipment": 17_700,
+    "mass_sport_personnel": 7900, "mass_sport_facility": 1160, "fitness_equipment": 14_400,
     "physical_fitness_test": 80_000, "mass_sport_commendation": 144, "youth_event": 348,
     "youth_organization": 230, "youth_athlete": 5000, "youth_coach": 560, "research_project": 36,
     "research_expert": 174, "research_medical_support_staff": 342, "team_academic_education": 200,

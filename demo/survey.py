@@ -97,11 +97,18 @@ def _stock(world: World) -> Columns:
             None,
         ),
         "operator_type": pick(rng, OPERATORS, n, (7, 36, 12, 2, 4, 34, 5)),
-        "operator_uscc": pc.if_else(located, credit_codes(rng, n, "12"), None),
+        "operator_uscc": _codes_of_large(rng, register.area >= LOCATED_FROM_M2),
         "opening": pick(rng, ("不开放", "部分时段开放", "全天开放"), n, (17, 29, 54)),
         "longitude": pc.if_else(located, pa.array(lon), None),
         "latitude": pc.if_else(located, pa.array(lat), None),
     }
+
+
+def _codes_of_large(rng: np.random.Generator, large: np.ndarray) -> pa.Array:
+    """A credit code for the operators of large facilities, nothing for the others."""
+    place = np.where(large, np.cumsum(large) - 1, 0)
+    codes = credit_codes(rng, int(large.sum()), "12").take(pa.array(place))
+    return pc.if_else(pa.array(large), codes, None)
 
 
 def _street_names(rng: np.random.Generator, districts: int) -> list[str]:

@@ -24,7 +24,7 @@ from data_access.schema import (
     visit_day,
 )
 from demo import DemoRefused, build
-from demo.build import _shares
+from demo.delivering import shares_of
 from demo.files import files_for
 from demo.plans import OPENING, YEARLY, promised
 from demo.readings_bulk import write_readings
@@ -195,7 +195,7 @@ def test_two_workers_end_like_one(sqlite_databases: Databases) -> None:
 
 def test_venues_and_readings_are_delivered_by_one_worker() -> None:
     """The day tier needs a venue's district; the heaviest categories are spread."""
-    shares = _shares([c.code for c in catalog.default().categories], 2)
+    shares = shares_of([c.code for c in catalog.default().categories], 2)
     where = {code: n for n, share in enumerate(shares) for code in share}
 
     assert sum(map(len, shares)) == len(catalog.default().categories)

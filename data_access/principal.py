@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import catalog
@@ -25,11 +25,17 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Principal:
-    """A person in a role for a unit (`catalog.Catalog.units`; ``operations`` for the team)."""
+    """A person in a role for a unit (`catalog.Catalog.units`; ``operations`` for the team).
+
+    `account` (login name) and `address` (of the peer) say in the audit who it was and
+    from where. They decide nothing, so principals that differ in them only are equal.
+    """
 
     role: Role
     unit: str
     name: str
+    account: str = field(default="", compare=False)
+    address: str = field(default="", compare=False)
 
     @property
     def scope(self) -> str:
@@ -61,3 +67,6 @@ OPERATOR = Principal("operations", "operations", "命令行")
 """Who a command on the server's own shell acts as, unless it says otherwise."""
 
 OFFICE = Principal("office", "office", "局办公室")
+
+SYSTEM = Principal("operations", "operations", "系统")
+"""What the product does by itself or before anybody is known: the gate, a login, the worker's jobs."""

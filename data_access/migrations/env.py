@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
+from data_access.account_tables import metadata  # schema's, with the tables of accounts
 from data_access.engine import default_url, engine, writing
-from data_access.schema import metadata
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

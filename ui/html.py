@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-_VOID = {"br", "hr", "img"}
+_VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
 class Markup(str):
@@ -30,6 +30,19 @@ def element(tag: str, *children: object, **attributes: str | None) -> Markup:
     if tag in _VOID:
         return Markup(f"<{tag}{written}>")
     return Markup(f"<{tag}{written}>{''.join(text(child) for child in children)}</{tag}>")
+
+
+def document(title: str, style: str, *body: object, class_: str) -> str:
+    """A whole page of its own, without Streamlit and without a script; `style` is the style sheet's address."""
+    head = element(
+        "head",
+        element("meta", charset="UTF-8"),
+        element("title", title),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("link", rel="icon", href="/assets/favicon.png"),
+        element("link", rel="stylesheet", href=style),
+    )
+    return "<!DOCTYPE html>" + element("html", head, element("body", *body, class_=class_), lang="zh-CN")
 
 
 def icon(name: str) -> Markup:

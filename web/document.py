@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import theme
+from ui import html, theme
 from ui.html import picture
 from web.discovery import pages
 
@@ -55,16 +55,16 @@ def words() -> tuple[str, str]:
 @cache
 def document() -> bytes:
     """Streamlit's page of the installed version, with our language, title, icon, font, style and words."""
-    html = INDEX.read_text(encoding="utf-8")
+    page = INDEX.read_text(encoding="utf-8")
     preload = f'<link rel="preload" href="/{FONT}" as="font" type="font/woff2" crossorigin />'
-    html = html.replace('<html lang="en">', '<html lang="zh-CN">')
-    html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html)
-    html = re.sub(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>', preload, html)
-    html = html.replace('href="./favicon.png"', 'href="/assets/favicon.png"')
+    page = page.replace('<html lang="en">', '<html lang="zh-CN">')
+    page = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", page)
+    page = re.sub(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>', preload, page)
+    page = page.replace('href="./favicon.png"', 'href="/assets/favicon.png"')
     asks = "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>"
-    html = re.sub(r"<noscript>.*?</noscript>", asks, html, flags=re.S)
+    page = re.sub(r"<noscript>.*?</noscript>", asks, page, flags=re.S)
     script = f'<script src="/assets/{words()[1]}.js"></script>'
-    return html.replace("</head>", f"{_style_link()}\n{script}\n</head>").encode()
+    return page.replace("</head>", f"{_style_link()}\n{script}\n</head>").encode()
 
 
 def _style_link() -> str:
@@ -75,11 +75,8 @@ def _style_link() -> str:
 def not_found() -> bytes:
     """What an address without a page answers; Streamlit would open another page behind an English dialog."""
     body = picture("muted", "?", "没有这一页", "地址栏里的页面不存在，可能已经改名。", "")
-    return (
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="UTF-8"><title>{TITLE}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'{_style_link()}</head><body class="alone">{body}<a href="/">回到首页</a></body></html>'
-    ).encode()
+    home = html.element("a", "回到首页", href="/")
+    return html.document(TITLE, f"/assets/{style_sheet()[1]}.css", body, home, class_="alone").encode()
 
 
 @cache

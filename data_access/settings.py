@@ -46,6 +46,7 @@ class Database(Section):
 
 class Web(Section):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    tls_terminated: bool = False
     demo_roles: bool = True
 
     @field_validator("hosts")
@@ -54,6 +55,19 @@ class Web(Section):
         if not value or "*" in value:
             raise ValueError("请逐个写出允许的主机名，不能为空，也不能用 *")
         return value
+
+
+class Accounts(Section):
+    """Article 18 and the numbers of 等保 2.0; each may be made stricter, none loosened beyond its bound."""
+
+    idle_minutes: int = Field(30, ge=5, le=60)
+    session_hours: int = Field(8, ge=1, le=12)
+    lock_failures: int = Field(5, ge=3, le=10)
+    lock_minutes: int = Field(15, ge=5, le=120)
+    one_time_hours: int = Field(72, ge=1, le=168)
+    unused_days: int = Field(90, ge=30, le=180)
+    audit_days: int = Field(400, ge=180, le=3650)
+    bcrypt_rounds: int = Field(12, ge=4, le=15)
 
 
 class Intake(Section):
@@ -85,6 +99,7 @@ class Settings(Section):
 
     database: Database = Database.model_validate({"url": ""})
     web: Web = Web()
+    accounts: Accounts = Accounts.model_validate({})
     intake: Intake = Intake.model_validate({})
     sources: Sources = Sources()
     storage: Storage = Storage.model_validate({"folder": "var"})

@@ -28,6 +28,7 @@ from data_access.clock import now as present
 from data_access.commands import job_runs, lease
 from data_access.connectors import SourceError
 from data_access.engine import BEIJING, engine
+from data_access.principal import SYSTEM
 from data_access.settings import settings
 from jobs.base import Context, Job, LeaseLost
 from jobs.schedule import is_due, timetable
@@ -106,7 +107,7 @@ class Worker:
         heart.start()
         scheduler.start()
         try:
-            self._while_reachable(lambda: job_runs.close_interrupted(self._engine, self._clock()))
+            self._while_reachable(lambda: job_runs.close_interrupted(self._engine, SYSTEM, self._clock()))
             while not ended.is_set() and not self.stop.is_set():
                 self._catch_up(scheduler, ended)
                 _wait_any(self._catch_up_s, self.stop, ended)
@@ -116,7 +117,7 @@ class Worker:
             scheduler.shutdown(wait=True)
             at_rest.set()
             heart.join()
-            self._while_reachable(lambda: lease.release(self._engine, LEASE, self.holder))
+            self._while_reachable(lambda: lease.release(self._engine, SYSTEM, LEASE, self.holder))
             log.info("worker_rests", holder=self.holder, lease="lost" if was_lost else "released")
 
     def run_if_due(self, job: Job, ended: threading.Event) -> bool:
@@ -127,12 +128,12 @@ class Worker:
             self._running.add(job.key)
         try:
             started = self._clock()
-            if not is_due(job, job_runs.history(self._engine, job.key), started):
+            if not is_due(job, job_runs.history(self._engine, SYSTEM, job.key), started):
                 return False
             self._check_lease()
-            job_runs.start(self._engine, job.key, started)
+            job_runs.start(self._engine, SYSTEM, job.key, started)
             done, detail = self._run(job, Context(self._engine, started, ended, self._check_lease))
-            job_runs.finish(self._engine, job.key, started, self._clock(), done=done, detail=detail)
+            job_runs.finish(self._engine, SYSTEM, job.key, started, self._clock(), done=done, detail=detail)
             log.info("job_ended", job=job.key, done=done, detail=detail)
             return True
         except LeaseLost:
@@ -165,7 +166,7 @@ class Worker:
         """Hand every job that is due to a thread: after a start, an outage, a failure."""
         for job in self._jobs:
             try:
-                due = is_due(job, job_runs.history(self._engine, job.key), self._clock())
+                due = is_due(job, job_runs.history(self._engine, SYSTEM, job.key), self._clock())
             except SQLAlchemyError as error:
                 log.error("database_unreachable", error=type(error).__name__)
                 return
@@ -178,7 +179,7 @@ class Worker:
 
     def _acquire(self) -> bool:
         try:
-            return lease.acquire(self._engine, LEASE, self.holder, seconds=self._lease_s)
+            return lease.acquire(self._engine, SYSTEM, LEASE, self.holder, seconds=self._lease_s)
         except SQLAlchemyError as error:
             log.error("database_unreachable", error=type(error).__name__)
             return False
@@ -197,12 +198,12 @@ class Worker:
     def _is_taken(self) -> bool:
         """Whether another worker has the lease (not: whether the database is away)."""
         try:
-            return not lease.holds(self._engine, LEASE, self.holder)
+            return not lease.holds(self._engine, SYSTEM, LEASE, self.holder)
         except SQLAlchemyError:
             return False
 
     def _check_lease(self) -> None:
-        if not lease.holds(self._engine, LEASE, self.holder):
+        if not lease.holds(self._engine, SYSTEM, LEASE, self.holder):
             raise LeaseLost
 
     def _while_reachable(self, step: Callable[[], object]) -> None:

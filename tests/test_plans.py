@@ -13,7 +13,7 @@ from data_access.commands import plans
 from data_access.commands.plan_files import export_plan, import_plan
 from data_access.commands.plans import PlanError
 from data_access.engine import reading, writing
-from data_access.principal import OFFICE, OPERATOR, Forbidden, Principal
+from data_access.principal import OFFICE, Forbidden, Principal
 from data_access.queries.plans import plan_basis, plan_chains, plan_versions, unplanned
 from data_access.schema import plan_version
 from data_access.versions import data_versions
@@ -134,7 +134,7 @@ def test_all_problems_are_named_together_and_nothing_is_kept(made: Engine):
     )
 
     with pytest.raises(PlanError) as caught:
-        import_plan(made, OPERATOR, table.encode("gb18030"))
+        import_plan(made, OFFICE, table.encode("gb18030"))
 
     text = str(caught.value)
     assert [p[:5] for p in caught.value.problems] == [f"第 {n} 行" for n in (2, 3, 4, 5, 6, 7, 8)]
@@ -150,10 +150,10 @@ def test_all_problems_are_named_together_and_nothing_is_kept(made: Engine):
 def test_a_plan_of_a_past_year_is_dated_within_it_because_later_versions_do_not_count(made: Engine):
     """4.3: only versions approved by 31 December count; one that never would is refused."""
     with pytest.raises(PlanError, match="不再计入 2024 年度"):
-        plans.set_plan(made, OPERATOR, "referee", 2024, 5, approved_on=DAY)
+        plans.set_plan(made, OFFICE, "referee", 2024, 5, approved_on=DAY)
 
     table = "年度,类别,计划数量\n2024,裁判员,5\n2025,裁判员,6\n"
-    made_plans = import_plan(made, OPERATOR, table.encode(), approved_on=DAY).plans
+    made_plans = import_plan(made, OFFICE, table.encode(), approved_on=DAY).plans
 
     assert [(p.year, p.approved_on) for p in made_plans] == [(2024, dt.date(2024, 12, 31)), (2025, DAY)]
 
@@ -162,7 +162,7 @@ def test_a_chain_of_versions_is_imported_in_the_order_of_approval(made: Engine):
     """The worked example's youth_event: 400 from the start, 300 approved on 1 July."""
     table = '年度,类别代码,计划数量,批准日期\n2025,youth_event,300,2025/7/1\n2025,youth_event,"1,400",2025年1月15日\n'
 
-    import_plan(made, OPERATOR, table.encode("utf-8-sig"))
+    import_plan(made, OFFICE, table.encode("utf-8-sig"))
 
     assert versions(made, "youth_event") == [(1, 1400, "superseded"), (2, 300, "approved")]
     with reading(made) as connection:
@@ -173,7 +173,7 @@ def test_a_chain_of_versions_is_imported_in_the_order_of_approval(made: Engine):
 def test_the_export_is_imported_again_without_a_change_and_takes_an_edit(made: Engine):
     """What leaves comes back the same: no new version where nothing was changed."""
     plans.set_plan(
-        made, OPERATOR, "mass_sport_event", YEAR, 400, months=(3, 9), reason="=按去年", approved_on=DAY
+        made, OFFICE, "mass_sport_event", YEAR, 400, months=(3, 9), reason="=按去年", approved_on=DAY
     )
     with reading(made) as connection:
         content = export_plan(OFFICE, connection, YEAR)
@@ -218,14 +218,14 @@ def test_a_file_that_is_no_plan_is_answered_with_what_to_do(embedded: str, conte
     from data_access.engine import engine
 
     with pytest.raises(PlanError, match=said):
-        import_plan(engine(embedded), OPERATOR, content)
+        import_plan(engine(embedded), OFFICE, content)
 
 
 def test_last_years_plan_is_copied_as_drafts_for_what_has_none(made: Engine):
     plans.set_plan(
-        made, OPERATOR, "mass_sport_event", 2024, 400, months=(5,), approved_on=dt.date(2024, 1, 9)
+        made, OFFICE, "mass_sport_event", 2024, 400, months=(5,), approved_on=dt.date(2024, 1, 9)
     )
-    plans.set_plan(made, OPERATOR, "physical_fitness_test", 2024, 80_000, approved_on=dt.date(2024, 1, 9))
+    plans.set_plan(made, OFFICE, "physical_fitness_test", 2024, 80_000, approved_on=dt.date(2024, 1, 9))
     plans.set_plan(made, MASS, "physical_fitness_test", YEAR, 90_000)
 
     copied = plans.copy_last_year(made, MASS, YEAR)
@@ -238,8 +238,8 @@ def test_last_years_plan_is_copied_as_drafts_for_what_has_none(made: Engine):
 
 
 def test_what_nobody_planned_is_listed_and_the_basis_is_named(made: Engine):
-    plans.set_plan(made, OPERATOR, "mass_sport_event", YEAR, 400, approved_on=DAY)
-    plans.set_plan(made, OPERATOR, "mass_sport_event", YEAR, 300, approved_on=dt.date(2025, 7, 4))
+    plans.set_plan(made, OFFICE, "mass_sport_event", YEAR, 400, approved_on=DAY)
+    plans.set_plan(made, OFFICE, "mass_sport_event", YEAR, 300, approved_on=dt.date(2025, 7, 4))
 
     with reading(made) as connection:
         missing = unplanned(OFFICE, connection, YEAR, dt.date(2025, 12, 31))

@@ -24,14 +24,25 @@ class History:
     failures: int = 0  # runs that failed since the last success
 
 
-def start(engine: Engine, job: str, at: dt.datetime) -> None:
+def start(engine: Engine, principal: Principal, job: str, at: dt.datetime) -> None:
+    """A run begins; only the worker keeps this book."""
+    principal.require("operations")
     with writing(engine) as connection:
         connection.execute(job_run.insert().values(job=job, started_at=at))
 
 
 def finish(
-    engine: Engine, job: str, started_at: dt.datetime, finished_at: dt.datetime, *, done: bool, detail: str
+    engine: Engine,
+    principal: Principal,
+    job: str,
+    started_at: dt.datetime,
+    finished_at: dt.datetime,
+    *,
+    done: bool,
+    detail: str,
 ) -> None:
+    """The run that began at `started_at` has ended."""
+    principal.require("operations")
     with writing(engine) as connection:
         connection.execute(
             job_run.update()
@@ -40,8 +51,9 @@ def finish(
         )
 
 
-def close_interrupted(engine: Engine, at: dt.datetime) -> int:
+def close_interrupted(engine: Engine, principal: Principal, at: dt.datetime) -> int:
     """Runs that a killed worker left open are failed runs. Only for who holds the lease."""
+    principal.require("operations")
     with writing(engine) as connection:
         closed = connection.execute(
             job_run.update()
@@ -52,8 +64,9 @@ def close_interrupted(engine: Engine, at: dt.datetime) -> int:
         return closed.rowcount
 
 
-def history(engine: Engine, job: str) -> History:
+def history(engine: Engine, principal: Principal, job: str) -> History:
     """The past of one job."""
+    principal.require("operations", "office", "leader")
     with reading(engine) as connection:
         done = connection.scalar(
             select(func.max(job_run.c.started_at)).where(job_run.c.job == job, job_run.c.outcome == "done")

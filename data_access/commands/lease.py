@@ -12,13 +12,17 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from data_access.engine import reading, writing
+from data_access.principal import Principal
 from data_access.schema import lease
 
 LEASE_S = 60
 
 
-def acquire(engine: Engine, name: str, holder: str, *, seconds: float = LEASE_S) -> bool:
+def acquire(
+    engine: Engine, principal: Principal, name: str, holder: str, *, seconds: float = LEASE_S
+) -> bool:
     """Take the lease if it is free, has run out, or is `holder`'s own (then it is renewed)."""
+    principal.require("operations")
     try:
         with writing(engine) as connection:
             present = database_time(connection)
@@ -37,15 +41,17 @@ def acquire(engine: Engine, name: str, holder: str, *, seconds: float = LEASE_S)
         return False
 
 
-def holds(engine: Engine, name: str, holder: str) -> bool:
+def holds(engine: Engine, principal: Principal, name: str, holder: str) -> bool:
     """Whether `holder` still has the lease; asked before work that must not be done by two."""
+    principal.require("operations")
     with reading(engine) as connection:
         row = connection.execute(select(lease).where(lease.c.name == name)).first()
         return row is not None and row.holder == holder and row.expires_at > database_time(connection)
 
 
-def release(engine: Engine, name: str, holder: str) -> None:
+def release(engine: Engine, principal: Principal, name: str, holder: str) -> None:
     """Give the lease back, so that another worker need not wait for it to run out."""
+    principal.require("operations")
     with writing(engine) as connection:
         connection.execute(lease.delete().where(lease.c.name == name, lease.c.holder == holder))
 

@@ -16,8 +16,8 @@ from data_access.responsibility import Responsibilities, read_responsibilities
 from data_access.schema import plan_version
 
 MAX_QUANTITY = 2_000_000_000
-KEEPERS = ("office", "operations")
-"""Roles that may enter a plan for any department."""
+KEEPERS = ("office",)
+"""Roles that may enter a plan for any department; the operations team reads plans and writes none."""
 
 
 class PlanError(Exception):
@@ -34,7 +34,7 @@ class Promise:
     """What somebody wants to promise for one category; `where` says where it was written.
 
     `months`: for event categories, the months in which events are expected.
-    `approved_on`: enters it as already approved on that day (office and operations only).
+    `approved_on`: enters it as already approved on that day (office only).
     """
 
     category: str

@@ -12,6 +12,7 @@ import catalog as vocabulary
 from catalog import Catalog, Category
 from data_access.clock import day_of
 from data_access.engine import reading, writing
+from data_access.principal import Principal
 from data_access.schema import base_table, batch, roll_probe
 from data_access.versions import raise_versions
 
@@ -19,8 +20,9 @@ LIMIT_S = 10.0
 """A resource that opens later than this is not open to who waits for it."""
 
 
-def published_resources(engine: Engine, catalog: Catalog) -> list[tuple[Category, str]]:
+def published_resources(engine: Engine, principal: Principal, catalog: Catalog) -> list[tuple[Category, str]]:
     """Categories with published batches, each with the receipt of the one published last."""
+    principal.require("operations")
     latest: dict[str, str] = {}
     with reading(engine) as connection:
         rows = connection.execute(
@@ -32,8 +34,9 @@ def published_resources(engine: Engine, catalog: Catalog) -> list[tuple[Category
     return [(c, latest[c.code]) for c in catalog.categories if c.code in latest]
 
 
-def probe(engine: Engine, category: Category, receipt: str) -> bool:
+def probe(engine: Engine, principal: Principal, category: Category, receipt: str) -> bool:
     """Open the resource: take one record of the batch that was published last, by its lineage."""
+    principal.require("operations")
     table = base_table(category)
     started = time.monotonic()
     try:
@@ -44,8 +47,9 @@ def probe(engine: Engine, category: Category, receipt: str) -> bool:
     return found is not None and time.monotonic() - started <= LIMIT_S
 
 
-def record_probes(engine: Engine, results: dict[str, bool], at: dt.datetime) -> None:
+def record_probes(engine: Engine, principal: Principal, results: dict[str, bool], at: dt.datetime) -> None:
     """Add one round of probes to the day's sums, with the data version they belong to."""
+    principal.require("operations")
     if not results:
         return
     day = day_of(at)
@@ -63,9 +67,11 @@ def record_probes(engine: Engine, results: dict[str, bool], at: dt.datetime) -> 
                 )
 
 
-def probe_published(engine: Engine, at: dt.datetime, catalog: Catalog | None = None) -> dict[str, bool]:
+def probe_published(
+    engine: Engine, principal: Principal, at: dt.datetime, catalog: Catalog | None = None
+) -> dict[str, bool]:
     """One round: probe every published category and record it; returns what was open."""
-    resources = published_resources(engine, catalog or vocabulary.default())
-    results = {category.code: probe(engine, category, receipt) for category, receipt in resources}
-    record_probes(engine, results, at)
+    resources = published_resources(engine, principal, catalog or vocabulary.default())
+    results = {category.code: probe(engine, principal, category, receipt) for category, receipt in resources}
+    record_probes(engine, principal, results, at)
     return results

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 
 import catalog
 from data_access.plan_chain import PlanChain, PlanVersion
-from data_access.principal import Principal
+from data_access.principal import Forbidden, Principal
+from data_access.queries.scope import UNIT_ROLES, require_figures
 from data_access.responsibility import read_responsibilities
 from data_access.schema import plan_version
 
@@ -52,23 +53,26 @@ def plan_versions(
 ) -> list[Plan]:
     """Every version of the year, drafts too, in catalogue order and by number.
 
-    A plan is a promise everybody may know; only a department's own drafts and
-    returned versions are its own and the office's business.
+    A department sees its own, leaders and the operations team those that ever were
+    in force; drafts and returned versions are the department's and the office's business.
+
+    Raises:
+        Forbidden: districts and affiliated units, which promise nothing, and guides.
     """
+    require_figures(principal)
+    if principal.role in UNIT_ROLES:
+        raise Forbidden("年度计划由处室填报，区县和直属单位不单独报计划。需要了解的，请联系归口处室。")
     c = plan_version.c
     statement = select(*c).where(c.year == year)
+    if principal.role == "department":
+        statement = statement.where(c.department == principal.unit)
+    elif principal.role != "office":
+        statement = statement.where(c.state.in_(COUNTING_STATES))
     if category is not None:
         statement = statement.where(c.category == category)
     place = {entry.code: n for n, entry in enumerate(catalog.default().categories)}
     plans = [Plan(**{**row._mapping, "months": tuple(row.months)}) for row in connection.execute(statement)]
-    seen = [p for p in plans if p.state in COUNTING_STATES or _may_see_draft(principal, p)]
-    return sorted(seen, key=lambda p: (place.get(p.category, len(place)), p.version))
-
-
-def _may_see_draft(principal: Principal, plan: Plan) -> bool:
-    return principal.role in ("office", "operations") or (
-        principal.role == "department" and principal.unit == plan.department
-    )
+    return sorted(plans, key=lambda p: (place.get(p.category, len(place)), p.version))
 
 
 def plan_chains(
@@ -77,18 +81,22 @@ def plan_chains(
     """The approved versions known on a day, by category and year, for each year of `years`.
 
     Categories without an approved version have an empty chain, so that a look-up
-    never fails: nothing promised is a chain that promises nothing.
+    never fails: nothing promised is a chain that promises nothing. So is, for a
+    department, the plan of another one.
     """
+    require_figures(principal)
     c = plan_version.c
     found: dict[tuple[str, int], list[PlanVersion]] = defaultdict(list)
-    rows = connection.execute(
-        select(c.category, c.year, c.version, c.quantity, c.months, c.approved_on).where(
-            c.year >= years.start,
-            c.year < years.stop,
-            c.state.in_(COUNTING_STATES),
-            c.approved_on <= known_on,
-        )
+    statement = select(c.category, c.year, c.version, c.quantity, c.months, c.approved_on).where(
+        c.year >= years.start,
+        c.year < years.stop,
+        c.state.in_(COUNTING_STATES),
+        c.approved_on <= known_on,
     )
+    if principal.role == "department":
+        own = read_responsibilities(principal, connection).categories_of(principal.unit)
+        statement = statement.where(c.category.in_(sorted(own)))
+    rows = connection.execute(statement)
     for row in rows:
         found[row.category, row.year].append(
             PlanVersion(row.version, row.quantity, row.approved_on, tuple(row.months))
@@ -102,9 +110,13 @@ def plan_chains(
 
 
 def unplanned(principal: Principal, connection: Connection, year: int, known_on: dt.date) -> list[str]:
-    """Categories of the year nobody has an approved plan for, in catalogue order."""
+    """Categories of the year (a department's own) nobody has an approved plan for, in catalogue order."""
     chains = plan_chains(principal, connection, range(year, year + 1), known_on)
-    assigned = {a.category for a in read_responsibilities(principal, connection).year(year)}
+    assigned = {
+        a.category
+        for a in read_responsibilities(principal, connection).year(year)
+        if principal.role != "department" or a.department == principal.unit
+    }
     return [
         c.code
         for c in catalog.default().categories
@@ -122,6 +134,7 @@ class PlanBasis:
 
 def plan_basis(principal: Principal, connection: Connection, year: int, known_on: dt.date) -> PlanBasis:
     """For the line 「计划口径：2026 年第 2 版（7 月 4 日修订）」; version 0 before there is a plan."""
+    require_figures(principal)
     c = plan_version.c
     row = connection.execute(
         select(func.max(c.version), func.max(c.approved_on)).where(
@@ -132,11 +145,13 @@ def plan_basis(principal: Principal, connection: Connection, year: int, known_on
 
 
 def filed_on(principal: Principal, connection: Connection, year: int) -> dict[str, dt.date]:
-    """First submission of each department's plan for the year (score input `plan_filed_on`)."""
+    """First submission of each department's plan for the year (score input `plan_filed_on`); a department's own."""
+    require_figures(principal)
     c = plan_version.c
-    rows = connection.execute(
-        select(c.department, func.min(c.submitted_on))
-        .where(c.year == year, c.submitted_on.is_not(None))
-        .group_by(c.department)
+    statement = select(c.department, func.min(c.submitted_on)).where(
+        c.year == year, c.submitted_on.is_not(None)
     )
+    if not principal.sees_all_units:
+        statement = statement.where(c.department == principal.unit)
+    rows = connection.execute(statement.group_by(c.department))
     return {department: day for department, day in rows}

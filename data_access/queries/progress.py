@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 import catalog
 from data_access.due import Event
 from data_access.principal import Principal
-from data_access.queries.scope import fetch, one_of, scoped
-from data_access.schema import batch, roll_delivery, roll_event, roll_period, visit_complete, visit_day
+from data_access.queries.scope import fetch, one_of, require_figures, scoped, unit_of
+from data_access.responsibility import read_responsibilities
+from data_access.schema import FACT, batch, roll_delivery, roll_event, roll_period, visit_complete, visit_day
 from data_access.visits import UNKNOWN_DISTRICT
 
 MIN_HOURS = 12
@@ -191,8 +192,9 @@ def complete_days(
     A day is complete when at least `VENUE_SHARE` of the most venues seen in the
     `VENUE_WINDOW` days up to it reported, and each on average at least `MIN_HOURS`
     hours: a silent gate or a lost evening makes the day incomplete, a closed
-    season does not.
+    season does not. A fact about the city, the same for everybody.
     """
+    require_figures(principal)
     c = visit_complete.c
     start = first - dt.timedelta(days=VENUE_WINDOW)
     rows = connection.execute(select(c.day, c.hours, c.venues).where(c.day >= start, c.day <= last))
@@ -211,7 +213,8 @@ def complete_days(
 def entries_by_day(
     principal: Principal, connection: Connection, first: dt.date, last: dt.date
 ) -> dict[dt.date, int]:
-    """Visitors who entered a connected venue, by day; days without a reading are missing."""
+    """Visitors who entered a connected venue of the city, by day; days without a reading are missing."""
+    require_figures(principal)
     c = visit_day.c
     statement = (
         select(c.day, func.sum(c.entries))
@@ -240,11 +243,27 @@ class DistrictFlow:
 def flows_by_district(
     principal: Principal, connection: Connection, first: dt.date, last: dt.date
 ) -> list[DistrictFlow]:
-    """Who sent readings from `first` to `last`, to find those who fell silent."""
+    """Who sent readings from `first` to `last`, to find those who fell silent.
+
+    A district sees itself, a department only if the readings are among its
+    categories; an affiliated unit is no district.
+    """
+    require_figures(principal)
     c = visit_day.c
+    if principal.role == "department":
+        own = read_responsibilities(principal, connection).categories_of(principal.unit)
+        if FACT not in own:
+            return []
+    unit = unit_of(principal)
     statement = (
         select(c.district, func.count(), func.max(c.day), func.sum(c.entries))
-        .where(c.day >= first, c.day <= last, c.readings > 0, *_every_district())
+        .where(
+            c.day >= first,
+            c.day <= last,
+            c.readings > 0,
+            *_every_district(),
+            *one_of(c.district, unit and [unit]),
+        )
         .group_by(c.district)
     )
     return [DistrictFlow(d, int(n), day, int(total)) for d, n, day, total in connection.execute(statement)]
@@ -297,7 +316,8 @@ def unit_lines(
 
 
 def current_counts(principal: Principal, connection: Connection) -> dict[str, int]:
-    """Records in the base by category, over all years and units: the same for everybody."""
+    """Records in the base by category, over all years and units: the city's, the same for everybody."""
+    require_figures(principal)
     c = roll_delivery.c
     statement = select(c.category, func.sum(c.keys_new)).group_by(c.category)
     return {category: int(n) for category, n in connection.execute(statement)}

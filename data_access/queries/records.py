@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from catalog import Category, Field
 from data_access.engine import BEIJING, decimal_text
@@ -48,9 +48,11 @@ def records(
 
     Args:
         where: field name → value as text, all must match; ``unit`` and ``sheet`` work too.
+            A masked field is no filter: whoever may not see a name could guess it.
         search: text contained in any text field.
         receipt: only versions this delivery brought.
-        masked: personal fields as 张*; False only for who may unmask.
+        masked: personal fields as 张*; False only on the server's own shell, never for
+            somebody logged in (`commands.unmasking` shows one record, with a reason).
 
     Raises:
         Forbidden: the category is outside the principal's scope.
@@ -64,6 +66,7 @@ def records(
     else:
         statement = _as_of(statement, category, as_of)
     for name, value in (where or {}).items():
+        _require_visible(category, name, masked)
         statement = statement.where(_equals(category, name, value))
     if receipt:
         statement = statement.where(table.c.receipt == receipt)
@@ -82,7 +85,7 @@ def records(
     if limit is not None:
         ordered = ordered.limit(limit).offset(offset)
     rows = connection.execute(ordered)
-    return RecordPage([_shown(category, row._mapping, masked) for row in rows], total)
+    return RecordPage(_shown(category, rows, masked), total)
 
 
 def versions(
@@ -111,23 +114,33 @@ def versions(
         select(one.c.version).where(*place, *same_key).exists()
     )
     rows = connection.execute(statement.order_by(table.c.version))
-    return [_shown(category, row._mapping, masked) for row in rows]
+    return _shown(category, rows, masked)
 
 
 def _require(principal: Principal, category: Category, masked: bool) -> None:
     if not principal.may_read_category(category):
         raise Forbidden(f"《{category.name_zh}》的记录只对归口处室和局办公室开放。")
-    if not masked and not may_unmask(principal):
-        raise Forbidden("个人信息默认遮盖显示；确需查看的，由局办公室说明原因后办理。")
+    if not masked and (not may_unmask(principal) or principal.account):
+        raise Forbidden("个人信息默认遮盖显示；确需查看的，由局办公室逐条说明原因后办理。")
 
 
-def _shown(category: Category, row: Mapping[Any, Any], masked: bool) -> dict[str, Any]:
+def _require_visible(category: Category, name: str, masked: bool) -> None:
+    field = category.field_by_name.get(name)
+    if masked and field is not None and field.is_personal:
+        raise Forbidden(f"「{field.name_zh}」含个人信息，不能作为筛选条件。请改用其他栏目，或按回执号查找。")
+
+
+def _shown(category: Category, rows: Iterable[Row[Any]], masked: bool) -> list[dict[str, Any]]:
+    """Rows as the reader may see them: personal columns masked, and telephones in free text."""
+    hidden = {column_name(f.name): f for f in category.fields if f.is_personal or f.type == "string"}
     if not masked:
-        return as_json(category, row)
-    hidden = {
-        column_name(f.name): mask(f, row[column_name(f.name)]) for f in category.fields if f.is_personal
-    }
-    return as_json(category, {**row, **hidden} if hidden else row)
+        hidden = {}
+    return [
+        as_json(
+            category, {**row._mapping, **{name: mask(f, row._mapping[name]) for name, f in hidden.items()}}
+        )
+        for row in rows
+    ]
 
 
 def _scoped(statement: Select[Any], principal: Principal, category: Category) -> Select[Any]:

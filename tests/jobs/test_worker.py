@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select
 from data_access.commands import job_runs, lease
 from data_access.connectors import SourceError
 from data_access.engine import BEIJING, engine, reading, writing
-from data_access.principal import OPERATOR
+from data_access.principal import OPERATOR, SYSTEM
 from data_access.schema import job_run, lease as lease_table
 from jobs.base import Context, Job, LeaseLost
 from jobs.worker import LEASE, Worker
@@ -85,14 +85,14 @@ def test_of_two_workers_one_runs_and_the_other_takes_over_when_it_stops(made):
 
 def test_a_dead_workers_lease_runs_out(made):
     """Killed, it cannot give the lease back: others wait as long as it lasts, not longer."""
-    assert lease.acquire(made, LEASE, "dead", seconds=1)
-    assert not lease.acquire(made, LEASE, "alive", seconds=1)
-    assert lease.acquire(made, LEASE, "dead", seconds=1), "its own lease is renewed"
-    until(lambda: lease.acquire(made, LEASE, "alive", seconds=30), 3)
-    assert lease.holds(made, LEASE, "alive")
-    assert not lease.holds(made, LEASE, "dead")
-    lease.release(made, LEASE, "dead")
-    assert lease.holds(made, LEASE, "alive"), "only the holder gives it back"
+    assert lease.acquire(made, SYSTEM, LEASE, "dead", seconds=1)
+    assert not lease.acquire(made, SYSTEM, LEASE, "alive", seconds=1)
+    assert lease.acquire(made, SYSTEM, LEASE, "dead", seconds=1), "its own lease is renewed"
+    until(lambda: lease.acquire(made, SYSTEM, LEASE, "alive", seconds=30), 3)
+    assert lease.holds(made, SYSTEM, LEASE, "alive")
+    assert not lease.holds(made, SYSTEM, LEASE, "dead")
+    lease.release(made, SYSTEM, LEASE, "dead")
+    assert lease.holds(made, SYSTEM, LEASE, "alive"), "only the holder gives it back"
 
 
 def test_two_workers_that_ask_at_once_do_not_both_get_the_lease(made):
@@ -101,7 +101,7 @@ def test_two_workers_that_ask_at_once_do_not_both_get_the_lease(made):
 
     def ask(number: int) -> None:
         barrier.wait()
-        if lease.acquire(made, LEASE, f"w{number}", seconds=30):
+        if lease.acquire(made, SYSTEM, LEASE, f"w{number}", seconds=30):
             got.append(number)
 
     threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
@@ -140,9 +140,9 @@ def test_a_worker_that_lost_its_lease_stops_its_jobs_before_their_next_step(made
 def test_what_was_missed_while_no_worker_ran_is_run_once_at_the_start(made):
     """Down for six hours: one run, and the one that was killed in the middle is closed as failed."""
     now = dt.datetime.now(BEIJING)
-    job_runs.start(made, "test_job", now - dt.timedelta(hours=7))
-    job_runs.finish(made, "test_job", now - dt.timedelta(hours=7), now, done=True, detail="早上")
-    job_runs.start(made, "test_job", now - dt.timedelta(hours=6))
+    job_runs.start(made, SYSTEM, "test_job", now - dt.timedelta(hours=7))
+    job_runs.finish(made, SYSTEM, "test_job", now - dt.timedelta(hours=7), now, done=True, detail="早上")
+    job_runs.start(made, SYSTEM, "test_job", now - dt.timedelta(hours=6))
     with working(made, every(3600, lambda context: "补")):
         until(lambda: runs(made)[-1][1:] == ("done", "补"))
         time.sleep(0.5)
@@ -201,9 +201,9 @@ def test_a_stop_lets_the_job_come_to_rest_and_keeps_the_lease_till_then(made):
         assert began.wait(10)
         worker.stop.set()
         time.sleep(1.2)
-        assert not lease.acquire(made, LEASE, "other")
+        assert not lease.acquire(made, SYSTEM, LEASE, "other")
     assert runs(made) == [("test_job", "failed", "两批；worker 停止，余下的下次继续")]
-    assert lease.acquire(made, LEASE, "other")
+    assert lease.acquire(made, SYSTEM, LEASE, "other")
 
 
 def test_an_outage_of_the_database_ends_in_a_run_not_in_a_dead_worker(made):
@@ -257,7 +257,7 @@ def test_sigterm_ends_the_process_with_0_and_frees_the_lease(embedded, number):
 
 def test_the_lease_is_checked_in_the_database_not_in_memory(made):
     worker = Worker(made, [])
-    assert lease.acquire(made, LEASE, worker.holder)
+    assert lease.acquire(made, SYSTEM, LEASE, worker.holder)
     worker._check_lease()
     with writing(made) as connection:
         connection.execute(delete(lease_table))

@@ -1,0 +1,280 @@
+"""Each read × each role: nothing comes back that is outside the role's scope (design: the table of roles).
+
+A read that this file does not know fails `test_every_read_is_walked`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+import catalog
+from data_access.engine import reading
+from data_access.principal import OFFICE, Forbidden, Principal
+from data_access.queries import (
+    batches,
+    files,
+    plans,
+    progress,
+    quality_queries,
+    records,
+    score_inputs,
+    sources,
+    status,
+)
+from tests.visibility.roles import (
+    ATHLETE,
+    DAY,
+    EVENT,
+    EVERYBODY,
+    GUIDE,
+    LEADER,
+    LOTTERY,
+    MASS,
+    SENT,
+    TEAM,
+    WANZHOU,
+    YEAR,
+    YOUTH,
+    YUZHONG,
+    fill,
+)
+from tests.visibility.walk import functions
+
+KNOWN = catalog.default()
+FIRST, YEARS = dt.date(YEAR, 1, 1), range(YEAR, YEAR + 1)
+FOR_ALL = batches.BatchFilter()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one row of an answer tells about: a category's, a unit's, a department's, or the whole city's."""
+
+    category: str | None = None
+    unit: str | None = None
+    department: str | None = None
+
+
+def own(who: Principal, connection: Connection) -> frozenset[str] | None:
+    """The restriction the metrics pass on for a department."""
+    return frozenset(c.code for c in KNOWN.categories_of(who.unit)) if who.role == "department" else None
+
+
+def _each(ask: Callable[[str, str], Iterable[Seen]]) -> list[Seen]:
+    """Ask about every delivery; one that is refused shows nothing."""
+    found: list[Seen] = []
+    for category, unit, *_ in SENT:
+        try:
+            found += ask(category, unit)
+        except Forbidden:
+            continue
+    return found
+
+
+Ask = Callable[[Principal, Connection, dict[tuple[str, str], str]], Iterable[Seen]]
+
+
+def _by_category(rows: Iterable[Any]) -> list[Seen]:
+    return [Seen(row.category, getattr(row, "unit", None)) for row in rows]
+
+
+READS: dict[str, Ask] = {
+    "batches.states": lambda w, c, r: _by_category(
+        batches.states(w, c, FIRST, DAY, DAY, categories=own(w, c), by_unit=True)
+    ),
+    "batches.batches": lambda w, c, r: _by_category(batches.batches(w, c, FOR_ALL, DAY)),
+    "batches.count_batches": lambda w, c, r: (
+        Seen(code, unit)
+        for code, unit, *_ in SENT
+        if batches.count_batches(w, c, batches.BatchFilter(category=code, unit=unit), DAY)
+    ),
+    "batches.one_batch": lambda w, c, r: (
+        Seen(*place) for place, receipt in r.items() if batches.one_batch(w, c, receipt, DAY)
+    ),
+    "batches.problems": lambda w, c, r: _each(
+        lambda code, unit: [Seen(code, unit) for _ in batches.problems(w, c, r[code, unit], DAY)]
+    ),
+    "batches.transitions": lambda w, c, r: _each(
+        lambda code, unit: [Seen(code, unit) for _ in batches.transitions(w, c, r[code, unit], DAY)]
+    ),
+    "batches.waiting": lambda w, c, r: _by_category(batches.waiting(w, c, DAY, categories=own(w, c))),
+    "files.original_file": lambda w, c, r: _each(
+        lambda code, unit: [Seen(code, unit)] if files.original_file(w, c, r[code, unit]) else []
+    ),
+    "plans.plan_versions": lambda w, c, r: (
+        Seen(department=p.department) for p in plans.plan_versions(w, c, YEAR)
+    ),
+    "plans.plan_chains": lambda w, c, r: (
+        Seen(code) for (code, _), chain in plans.plan_chains(w, c, YEARS, DAY).items() if chain.is_planned
+    ),
+    "plans.unplanned": lambda w, c, r: map(Seen, plans.unplanned(w, c, YEAR, DAY)),
+    "plans.plan_basis": lambda w, c, r: [Seen()] if plans.plan_basis(w, c, YEAR, DAY).approved_on else [],
+    "plans.filed_on": lambda w, c, r: (Seen(department=d) for d in plans.filed_on(w, c, YEAR)),
+    "progress.delivered": lambda w, c, r: _by_category(
+        progress.delivered(w, c, FIRST, DAY, categories=own(w, c), by_unit=True)
+    ),
+    "progress.first_days": lambda w, c, r: map(Seen, progress.first_days(w, c, DAY, categories=own(w, c))),
+    "progress.first_receipts": lambda w, c, r: map(
+        Seen, progress.first_receipts(w, c, YEARS, DAY, categories=own(w, c))
+    ),
+    "progress.events": lambda w, c, r: map(Seen, progress.events(w, c, YEARS, DAY, categories=own(w, c))),
+    "progress.complete_days": lambda w, c, r: (Seen() for _ in progress.complete_days(w, c, DAY, DAY)),
+    "progress.entries_by_day": lambda w, c, r: (Seen() for _ in progress.entries_by_day(w, c, DAY, DAY)),
+    "progress.flows_by_district": lambda w, c, r: (
+        Seen("venue_usage_reading", flow.district) for flow in progress.flows_by_district(w, c, DAY, DAY)
+    ),
+    "progress.unit_lines": lambda w, c, r: (
+        Seen(code, line.unit)
+        for code in {code for code, *_ in SENT}
+        for line in progress.unit_lines(w, c, code, FIRST, DAY, categories=own(w, c))
+    ),
+    "progress.current_counts": lambda w, c, r: (Seen() for _ in progress.current_counts(w, c)),
+    "quality_queries.quality_parts": lambda w, c, r: _by_category(
+        quality_queries.quality_parts(w, c, FIRST, DAY, categories=own(w, c), by_unit=True)
+    ),
+    "quality_queries.probes": lambda w, c, r: _by_category(
+        quality_queries.probes(w, c, FIRST, DAY, categories=own(w, c))
+    ),
+    "quality_queries.problems_by_rule": lambda w, c, r: _by_category(
+        quality_queries.problems_by_rule(w, c, FIRST, DAY, categories=own(w, c), by_unit=True)
+    ),
+    "records.records": lambda w, c, r: _each(
+        lambda code, _: [
+            Seen(code, row["unit"]) for row in records.records(w, c, KNOWN.category_by_code[code]).records
+        ]
+    ),
+    "records.versions": lambda w, c, r: _each(
+        lambda code, unit: [
+            Seen(code, row["unit"])
+            for row in records.versions(
+                w, c, KNOWN.category_by_code[code], {"receipt": r[code, unit], "sheet": "", "row": 2}
+            )
+        ]
+    ),
+    "score_inputs.keys_in_days": lambda w, c, r: _each(
+        lambda code, _: (
+            [Seen(code)]
+            if score_inputs.keys_in_days(w, c, KNOWN.category_by_code[code], FIRST, DAY, DAY)
+            else []
+        )
+    ),
+    "sources.source_states": lambda w, c, r: (
+        Seen(department="industry") for _ in sources.source_states(w, c)
+    ),
+    "status.base_kind": lambda w, c, r: [Seen()] if status.base_kind(w, c) else [],
+    "status.status": lambda w, c, r: (
+        Seen(b["category"], b["unit"]) for b in status.status(w, c, KNOWN)["last_batches"]
+    ),
+}
+FOR_THE_GUIDE = {"status.base_kind"}
+"""Whether the base is a demonstration is written on every page, the guide's too."""
+OF_THE_CITY = {
+    "plans.plan_basis", "progress.complete_days", "progress.entries_by_day", "progress.current_counts",
+    "status.base_kind",
+}  # fmt: skip
+"""Facts about the city that everybody who works with the data may know."""
+
+
+def may_see(who: Principal, name: str, seen: Seen) -> bool:
+    """The table of roles in design/security.md, in one place."""
+    if who.role == "guide":
+        return name in FOR_THE_GUIDE
+    if seen == Seen():
+        return name in OF_THE_CITY
+    if who.role == "department":
+        department = seen.department or KNOWN.category_by_code[seen.category or ""].department
+        return department == who.unit
+    if who.role in ("district", "affiliated"):
+        if name == "plans.plan_chains":
+            return True  # the promise of a category is the city's figure; it names no unit
+        return seen.unit in (None, who.unit) and seen.department is None
+    return True
+
+
+def answer(name: str, who: Principal, connection: Connection, receipts: dict[Any, str]) -> list[Seen]:
+    try:
+        return list(READS[name](who, connection, receipts))
+    except Forbidden:
+        return []
+
+
+def test_every_read_is_walked() -> None:
+    """A new query is walked, or this fails: nobody has to remember."""
+    assert set(READS) == {name for name in functions("queries")}
+
+
+def test_no_read_shows_a_row_outside_the_scope_of_a_role(made: Engine) -> None:
+    receipts = fill(made)
+    wrong = []
+    with reading(made) as connection:
+        for name in READS:
+            everything = answer(name, OFFICE, connection, receipts)
+            assert everything, f"{name} shows the office nothing, so it proves nothing here"
+            for who in EVERYBODY:
+                found = answer(name, who, connection, receipts)
+                wrong += [(name, who.role, seen) for seen in found if not may_see(who, name, seen)]
+
+    assert wrong == []
+
+
+def test_each_role_is_shown_what_is_its_own(made: Engine) -> None:
+    """Narrow is not enough: a clerk who sees nothing cannot work."""
+    receipts = fill(made)
+    with reading(made) as connection:
+        lists = {who.role: set(answer("batches.batches", who, connection, receipts)) for who in EVERYBODY}
+        rows = {who.role: set(answer("records.records", who, connection, receipts)) for who in EVERYBODY}
+        files_ = {
+            who.role: set(answer("files.original_file", who, connection, receipts)) for who in EVERYBODY
+        }
+
+    every = {Seen(category, unit) for category, unit, *_ in SENT}
+    adult = {seen for seen in every if seen.category != ATHLETE}
+    own_events = {Seen(EVENT, WANZHOU.unit), Seen(EVENT, YUZHONG)}
+    wanzhou, lottery = ({s for s in every if s.unit == w.unit} for w in (WANZHOU, LOTTERY))
+    assert lists == {
+        "leader": every, "office": every, "operations": every, "department": own_events,
+        "district": wanzhou, "affiliated": lottery, "guide": set(),
+    }  # fmt: skip
+    assert rows == {
+        "leader": adult, "office": every, "operations": adult, "department": own_events,
+        "district": wanzhou, "affiliated": lottery, "guide": set(),
+    }  # fmt: skip
+    assert files_["leader"] == files_["guide"] == set()
+    assert files_["operations"] == {
+        s for s in every if not KNOWN.category_by_code[s.category].contains_personal_data
+    }
+
+
+def test_minors_are_shown_to_their_department_and_the_office_only(made: Engine) -> None:
+    """Others know how many there are, and nothing about any of them."""
+    fill(made)
+    athletes = KNOWN.category_by_code[ATHLETE]
+    with reading(made) as connection:
+        for seeing in (OFFICE, YOUTH):
+            assert records.records(seeing, connection, athletes).total == 2
+        for who in (LEADER, TEAM, MASS, WANZHOU, LOTTERY, GUIDE):
+            with pytest.raises(Forbidden, match="归口处室和局办公室"):
+                records.records(who, connection, athletes)
+            if who != GUIDE:
+                assert progress.current_counts(who, connection)[ATHLETE] == 2
+
+
+def test_people_are_masked_for_everybody_and_in_remarks_too(made: Engine) -> None:
+    """Masked is how data leave the base; nobody logged in gets a list of names."""
+    fill(made)
+    referee = KNOWN.category_by_code["referee"]
+    with reading(made) as connection:
+        for who in (LEADER, OFFICE, WANZHOU, TEAM):
+            for row in records.records(who, connection, referee).records:
+                assert row["name"].endswith("*") and len(row["name"]) == 2
+                assert "****" in row["certificate_no"]
+            signed_in = Principal(who.role, who.unit, who.name, account="somebody")
+            with pytest.raises(Forbidden, match="默认遮盖"):
+                records.records(signed_in, connection, referee, masked=False)
+        with pytest.raises(Forbidden, match="不能作为筛选条件"):
+            records.records(OFFICE, connection, referee, where={"name": "张三"})

@@ -159,32 +159,34 @@ class _ExactSum:
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("writing", False):
         connection.exec_driver_sql("BEGIN")
-    elif not _took_its_turn(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # one last look, with the error everybody expects
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    patience = connection.get_execution_options().get("patience_s", BUSY_TIMEOUT_MS / 1000)
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _took_its_turn(driver, patience):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # one last look, with the error everybody expects
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
-def _took_its_turn(connection: Connection) -> bool:
-    """BEGIN IMMEDIATE, asking every millisecond until the busy timeout is over.
+def _took_its_turn(driver: Any, patience_s: float) -> bool:
+    """BEGIN IMMEDIATE, asking every millisecond until the patience is over.
 
     SQLite's own waiting sleeps up to a tenth of a second between two looks; beside
     a writer with many short transactions it nearly always looks at the wrong moment.
     """
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while time.monotonic() < deadline:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-                time.sleep(TURN_SECONDS)
-            else:
-                return True
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(TURN_SECONDS)
+        else:
+            return True
     return False
 
 
@@ -201,10 +203,13 @@ def reading(made: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(made: Engine) -> Iterator[Connection]:
-    """One transaction that may write: all of it is kept, or nothing."""
+def writing(made: Engine, *, patience_s: float = BUSY_TIMEOUT_MS / 1000) -> Iterator[Connection]:
+    """One transaction that may write: all of it is kept, or nothing.
+
+    `patience_s`: how long to wait for SQLite's one writer before the error; PostgreSQL needs none.
+    """
     with made.connect() as connection:
-        connection = connection.execution_options(writing=True)
+        connection = connection.execution_options(writing=True, patience_s=patience_s)
         with connection.begin():
             yield connection
 

@@ -22,6 +22,7 @@ from data_access.engine import engine
 from tests.helpers import postgres
 
 os.environ.pop("SPORTS_DATABASE_URL", None)  # a developer's own base is no place for tests
+os.environ["SPORTS_ACCOUNTS_BCRYPT_ROUNDS"] = "4"  # passwords of tests protect nothing; 12 take 0.3 s each
 
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -1,0 +1,12 @@
+"""The audit: append-only, chained by hashes, verified against a file outside the database."""
+
+from data_access.audit.actions import ACTIONS, RESULTS, group_names
+from data_access.audit.chain import append, chain_id, end
+from data_access.audit.cut import CannotCut, cut
+from data_access.audit.heads import Head, HeadsUnreadable, read_heads, write_head
+from data_access.audit.verify import Broken, Verdict, verify
+
+__all__ = [
+    "ACTIONS", "RESULTS", "Broken", "CannotCut", "Head", "HeadsUnreadable", "Verdict", "append", "chain_id",
+    "cut", "end", "group_names", "read_heads", "verify", "write_head",
+]  # fmt: skip

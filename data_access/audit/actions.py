@@ -1,0 +1,61 @@
+"""What the audit knows: each action once, as it is stored and as it is read (等保 2.0, Article 18)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Result = Literal["done", "refused", "failed"]
+RESULTS: dict[str, str] = {"done": "成功", "refused": "拒绝", "failed": "失败"}
+
+ACTIONS: dict[str, str] = {
+    # who comes and goes
+    "session.login": "登录",
+    "session.logout": "退出",
+    "session.locked": "锁定登录",
+    "session.slowed": "限制来源地址",
+    "session.ended": "终止会话",
+    # accounts, Article 18
+    "account.apply": "申请账号",
+    "account.approve": "开通账号",
+    "account.refuse": "退回账号申请",
+    "account.reset": "重置密码",
+    "account.password": "修改密码",
+    "account.disable": "停用账号",
+    "account.suspend": "暂停久未使用的账号",
+    "account.resume": "恢复账号",
+    "account.close": "注销账号",
+    "account.transfer": "调动：注销并重新申请",
+    "account.confirm": "年度确认账号",
+    # data, Articles 7, 8, 13, 14, 19
+    "batch.deliver": "报送",
+    "batch.publish": "上架",
+    "batch.withdraw": "下架",
+    "batch.revert": "撤回批次",
+    "quarantine.release": "隔离放行",
+    "quarantine.destroy": "隔离销毁",
+    "plan.save": "填报计划",
+    "plan.submit": "提交计划",
+    "plan.approve": "批准计划",
+    "plan.return": "退回计划",
+    "plan.close": "封存计划",
+    # what leaves the product or its mask
+    "data.export": "导出",
+    "data.unmask": "查看未遮盖的个人信息",
+    # the audit itself
+    "audit.export": "导出审计记录",
+    "audit.verify": "核验审计记录",
+    "audit.cut": "清理到期审计记录",
+}
+
+
+def group_names() -> dict[str, str]:
+    """Prefix of an action → what a list of filters calls it."""
+    return {
+        "session": "登录",
+        "account": "账号",
+        "batch": "批次",
+        "quarantine": "隔离",
+        "plan": "计划",
+        "data": "数据",
+        "audit": "审计",
+    }

@@ -85,7 +85,7 @@ def _checked(key: bytes, where: str) -> bytes:
 
 
 @cache
-def _key() -> bytes:
+def key() -> bytes:
     return load_key(settings())
 
 
@@ -93,14 +93,14 @@ def write(account: str, sid: str, expires: dt.datetime) -> str:
     """The cookie of a session that ends at `expires` at the latest."""
     end = int(expires.timestamp())
     payload = {"username": account, "exp_date": float(end), "sid": sid, "exp": end}
-    return jwt.encode(payload, _key(), algorithm=ALGORITHM)
+    return jwt.encode(payload, key(), algorithm=ALGORITHM)
 
 
 def read(token: str, now: dt.datetime | None = None) -> tuple[str, str] | None:
     """Account and session id of a cookie we wrote and that has not ended; None for anything else."""
     options = {"require": ["exp", "exp_date", "sid", "username"], "verify_exp": False, "verify_iat": False}
     try:
-        payload = jwt.decode(token, _key(), algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
+        payload = jwt.decode(token, key(), algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
     except (jwt.InvalidTokenError, ValueError, UnicodeError):
         return None
     account, sid, end = payload["username"], payload["sid"], payload["exp"]

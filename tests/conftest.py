@@ -23,6 +23,9 @@ from tests.helpers import postgres
 
 os.environ.pop("SPORTS_DATABASE_URL", None)  # a developer's own base is no place for tests
 os.environ["SPORTS_ACCOUNTS_BCRYPT_ROUNDS"] = "4"  # passwords of tests protect nothing; 12 take 0.3 s each
+os.environ["SPORTS_ACCOUNTS_KEY"] = (
+    "of the tests, instead of a file in the work tree: 0123456789 abcdefghijklmnopqrstuvwxyz"
+)
 
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Engine
-
 from data_access.commands import plans
-from data_access.engine import writing
-from data_access.principal import OFFICE, Principal
+from data_access.commands.accounts import submit
+from data_access.engine import engine, writing
+from data_access.principal import OFFICE, SYSTEM, Principal
 from data_access.schema import connector_state, roll_event, roll_probe, visit_complete, visit_day
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
+from tests.helpers.signed_in import open_account
 
 LEADER = Principal("leader", "leader", "局领导")
 MASS = Principal("department", "mass_sport", "群体处经办人")
@@ -32,17 +32,22 @@ SENT = (
     (REFEREE, WANZHOU.unit, "sport", 0),
     (ATHLETE, YUZHONG, "name", 0),
 )
+UNITS_WITH_PEOPLE = (
+    (WANZHOU.role, WANZHOU.unit), (WANZHOU.role, YUZHONG), (LOTTERY.role, LOTTERY.unit), (MASS.role, MASS.unit),
+    (YOUTH.role, YOUTH.unit),
+)  # fmt: skip
 DAY = RECEIVED_ON
+AT = dt.datetime(DAY.year, DAY.month, DAY.day, 4, tzinfo=dt.UTC)
 YEAR = DAY.year
 
 
-def fill(made: Engine) -> dict[tuple[str, str], str]:
+def fill(url: str) -> dict[tuple[str, str], str]:
     """Two districts and a unit have sent data of four departments; receipt by (category, unit).
 
     Of three rows of each delivery one is refused, so that there are problems for
     everybody to see. The events are planned and approved, the news are a draft.
     """
-    receipts = {}
+    made, receipts = engine(url), {}
     for category, unit, required, start in SENT:
         rows = [
             *valid_rows(category, 2, start=start),
@@ -68,4 +73,17 @@ def fill(made: Engine) -> dict[tuple[str, str], str]:
                 roll_event.insert().values(category=category, ends_on=DAY, received_on=DAY, records=1)
             )
             connection.execute(roll_probe.insert().values(category=category, day=DAY, probes=2, opened=1))
+    for role, unit in (("office", "office"), *UNITS_WITH_PEOPLE):
+        open_account(url, role, unit)
+    with writing(made) as connection:
+        for number, (role, unit) in enumerate(UNITS_WITH_PEOPLE):
+            submit(SYSTEM, connection, application(role, unit, number), at=AT)
     return receipts
+
+
+def application(role: str, unit: str, number: int = 0) -> dict[str, str]:
+    """A form as it was checked."""
+    return {
+        "person": f"申请{'甲乙丙丁戊己'[number]}", "gender": "female", "position": "科员", "duty": "数据报送",
+        "phone": f"1380000000{number}", "role": role, "unit": unit,
+    }  # fmt: skip

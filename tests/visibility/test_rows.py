@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 import catalog
-from data_access.engine import reading
+from data_access.engine import engine, reading
 from data_access.principal import OFFICE, Forbidden, Principal
 from data_access.queries import (
+    accounts,
     batches,
     files,
     plans,
@@ -27,6 +28,7 @@ from data_access.queries import (
     sources,
     status,
 )
+from data_access.queries.accounts import UNIT_ROLES
 from tests.visibility.roles import (
     ATHLETE,
     DAY,
@@ -84,6 +86,18 @@ def _by_category(rows: Iterable[Any]) -> list[Seen]:
 
 
 READS: dict[str, Ask] = {
+    "accounts.accounts": lambda w, c, r: (Seen(unit=a.unit) for a in accounts.accounts(w, c)),
+    "accounts.one_account": lambda w, c, r: (
+        Seen(unit=a.unit) for a in accounts.accounts(OFFICE, c) if accounts.one_account(w, c, a.name)
+    ),
+    "accounts.applications": lambda w, c, r: (Seen(unit=a.unit) for a in accounts.applications(w, c)),
+    "accounts.waiting_applications": lambda w, c, r: (
+        Seen(unit=w.unit) for _ in range(accounts.waiting_applications(w, c))
+    ),
+    "accounts.unconfirmed": lambda w, c, r: (
+        Seen(unit=a.unit) for a in accounts.unconfirmed(w, c, dt.date(2100, 1, 1))
+    ),
+    "accounts.names_like": lambda w, c, r: (Seen(unit=w.unit) for _ in accounts.names_like(w, c, "")),
     "batches.states": lambda w, c, r: _by_category(
         batches.states(w, c, FIRST, DAY, DAY, categories=own(w, c), by_unit=True)
     ),
@@ -171,6 +185,8 @@ READS: dict[str, Ask] = {
         Seen(b["category"], b["unit"]) for b in status.status(w, c, KNOWN)["last_batches"]
     ),
 }
+BY_THE_PRODUCT_ITSELF = {"accounts.running", "accounts.credentials", "open_sessions.running_digests"}
+"""Asked at the gate and by the login with the digest of a secret, before anybody is known."""
 FOR_THE_GUIDE = {"status.base_kind"}
 """Whether the base is a demonstration is written on every page, the guide's too."""
 OF_THE_CITY = {
@@ -186,6 +202,8 @@ def may_see(who: Principal, name: str, seen: Seen) -> bool:
         return name in FOR_THE_GUIDE
     if seen == Seen():
         return name in OF_THE_CITY
+    if name.startswith("accounts."):
+        return who.role == "office" or (who.role in UNIT_ROLES and seen.unit == who.unit)
     if who.role == "department":
         department = seen.department or KNOWN.category_by_code[seen.category or ""].department
         return department == who.unit
@@ -205,11 +223,11 @@ def answer(name: str, who: Principal, connection: Connection, receipts: dict[Any
 
 def test_every_read_is_walked() -> None:
     """A new query is walked, or this fails: nobody has to remember."""
-    assert set(READS) == {name for name in functions("queries")}
+    assert functions("queries").keys() - BY_THE_PRODUCT_ITSELF == READS.keys()
 
 
-def test_no_read_shows_a_row_outside_the_scope_of_a_role(made: Engine) -> None:
-    receipts = fill(made)
+def test_no_read_shows_a_row_outside_the_scope_of_a_role(database: str) -> None:
+    made, receipts = engine(database), fill(database)
     wrong = []
     with reading(made) as connection:
         for name in READS:
@@ -222,9 +240,23 @@ def test_no_read_shows_a_row_outside_the_scope_of_a_role(made: Engine) -> None:
     assert wrong == []
 
 
-def test_each_role_is_shown_what_is_its_own(made: Engine) -> None:
+def test_a_password_hash_is_for_nobody_and_a_telephone_for_the_office(database: str) -> None:
+    """Article 18: a unit sees who of it has an account, and not how to reach or to be them."""
+    made, _ = engine(database), fill(database)
+    with reading(made) as connection:
+        everyone = accounts.accounts(OFFICE, connection)
+        for who in EVERYBODY:
+            for one in everyone:
+                with pytest.raises(Forbidden):
+                    accounts.credentials(who, connection, one.name)
+        for shown in (accounts.accounts(WANZHOU, connection), accounts.applications(WANZHOU, connection)):
+            assert shown and all("****" in one.phone for one in shown)
+        assert all("*" not in one.phone for one in everyone)
+
+
+def test_each_role_is_shown_what_is_its_own(database: str) -> None:
     """Narrow is not enough: a clerk who sees nothing cannot work."""
-    receipts = fill(made)
+    made, receipts = engine(database), fill(database)
     with reading(made) as connection:
         lists = {who.role: set(answer("batches.batches", who, connection, receipts)) for who in EVERYBODY}
         rows = {who.role: set(answer("records.records", who, connection, receipts)) for who in EVERYBODY}
@@ -250,9 +282,9 @@ def test_each_role_is_shown_what_is_its_own(made: Engine) -> None:
     }
 
 
-def test_minors_are_shown_to_their_department_and_the_office_only(made: Engine) -> None:
+def test_minors_are_shown_to_their_department_and_the_office_only(database: str) -> None:
     """Others know how many there are, and nothing about any of them."""
-    fill(made)
+    made, _ = engine(database), fill(database)
     athletes = KNOWN.category_by_code[ATHLETE]
     with reading(made) as connection:
         for seeing in (OFFICE, YOUTH):
@@ -264,9 +296,9 @@ def test_minors_are_shown_to_their_department_and_the_office_only(made: Engine) 
                 assert progress.current_counts(who, connection)[ATHLETE] == 2
 
 
-def test_people_are_masked_for_everybody_and_in_remarks_too(made: Engine) -> None:
+def test_people_are_masked_for_everybody_and_in_remarks_too(database: str) -> None:
     """Masked is how data leave the base; nobody logged in gets a list of names."""
-    fill(made)
+    made, _ = engine(database), fill(database)
     referee = KNOWN.category_by_code["referee"]
     with reading(made) as connection:
         for who in (LEADER, OFFICE, WANZHOU, TEAM):

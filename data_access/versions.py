@@ -26,10 +26,14 @@ def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> No
             connection.execute(data_version.insert().values(domain=domain, version=1, changed_at=at))
 
 
+_SHARED = select(data_version.c.domain, data_version.c.version).where(
+    data_version.c.domain.not_like("category:%")
+)
+
+
 def data_versions(principal: Principal, connection: Connection) -> dict[str, int]:
-    """Version by domain; the same for everybody."""
-    rows = connection.execute(select(data_version.c.domain, data_version.c.version))
-    return {domain: version for domain, version in rows}
+    """Version by domain of `schema.VERSION_DOMAINS`; the same for everybody."""
+    return dict(connection.execute(_SHARED).all())  # type: ignore[arg-type]  # rows are pairs
 
 
 def last_change(principal: Principal, connection: Connection) -> dt.datetime | None:

@@ -6,6 +6,7 @@ no way to hand it markup. The classes are those of `ui/style.css`.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -50,6 +51,18 @@ def icon(name: str) -> Markup:
     return element("span", name, class_="sym", aria_hidden="true")
 
 
+def demo_mark() -> Markup:
+    """Every figure of a demonstration base is marked as one, on every page."""
+    return element(
+        "div", "演示数据", class_="demo-mark", role="note", title="本库全部数字为模拟生成，不是真实统计"
+    )
+
+
+def title(words: str) -> Markup:
+    """The page's name."""
+    return element("h1", words, class_="title")
+
+
 def headline(sentence: str) -> Markup:
     return element("p", sentence, class_="headline", role="heading", aria_level="2")
 
@@ -63,6 +76,66 @@ def as_of_line(parts: list[str]) -> Markup:
     for part in parts:
         dotted += [element("span", "•", class_="dot", aria_hidden="true"), element("span", part)]
     return element("p", *dotted[1:], class_="as-of")
+
+
+def metric_card(
+    name: str,
+    value: str,
+    delta: str | None,
+    arrow: str | None,
+    state: str,
+    than: str,
+    line: Markup | str,
+    help: str | None,
+) -> Markup:
+    """One figure: its name, its value, its change as a coloured pill, its line; `help` on its question mark."""
+    pill = element("span", icon(arrow) if arrow else "", delta or "", class_=f"pill {state}")
+    return element(
+        "div",
+        element("p", name, element("span", "?", class_="help", title=help, tabindex="0") if help else ""),
+        element("p", value, class_="value"),
+        element("p", pill, element("span", than) if than else "", class_="change") if delta else "",
+        line,
+        class_="metric",
+    )
+
+
+def metric_cards(cards: list[Markup]) -> Markup:
+    return element("div", *cards, class_="metrics")
+
+
+def line(values: list[float], colour: str) -> Markup:
+    """A line without axes, as a picture: Streamlit lets no SVG through, but pictures of it.
+
+    Args:
+        values: at least two figures, in the order of time.
+        colour: of `theme`.
+    """
+    low, high = min(values), max(values)
+    step, span = 100 / (len(values) - 1), (high - low) or 1.0
+    points = " ".join(f"{i * step:.1f},{27 - (v - low) / span * 24:.1f}" for i, v in enumerate(values))
+    drawn = element(
+        "svg",
+        element(
+            "polyline", points=points, fill="none", stroke=colour, stroke_width="1.6",
+            stroke_linejoin="round", vector_effect="non-scaling-stroke",
+        ),
+        xmlns="http://www.w3.org/2000/svg", viewBox="0 0 100 30", preserveAspectRatio="none",
+    )  # fmt: skip
+    encoded = b64encode(drawn.encode()).decode()
+    return element("img", class_="line", alt="", src=f"data:image/svg+xml;base64,{encoded}")
+
+
+def folded_table(name: str, columns: list[str], rows: list[list[str]], right: list[bool]) -> Markup:
+    """A table under its name, folded until somebody wants it; columns of figures stand at the right."""
+    sides = ["r" if is_right else None for is_right in right]
+    head = [element("th", c, scope="col", class_=side) for c, side in zip(columns, sides, strict=True)]
+    body = [
+        element("tr", *(element("td", v, class_=side) for v, side in zip(row, sides, strict=True)))
+        for row in rows
+    ]
+    table = element("table", element("thead", element("tr", *head)), element("tbody", *body))
+    return element("details", element("summary", name), element("div", table), class_="folded")
 
 
 def notice(state: str, symbol: str, title: str, words: str) -> Markup:
@@ -93,6 +166,11 @@ def legend(entries: list[tuple[str, str, str]]) -> Markup:
     )
 
 
+def way_back(narrowed: str, words: str, address: str) -> Markup:
+    """A filter of the address in words, and the link without it."""
+    return element("p", narrowed, element("a", words, href=address, target="_self"), class_="way-back")
+
+
 def facts(pairs: list[tuple[str, str]]) -> Markup:
     """Names and values in two columns: a record, a receipt."""
     rows = [element("div", element("dt", name), element("dd", value)) for name, value in pairs]
@@ -117,3 +195,57 @@ def tiles(groups: list[tuple[str, list[tuple[str, str, str, str, str, str | None
         ]
         rows.append(element("div", element("h4", group), element("div", *made), class_="tile-row"))
     return element("div", *rows, class_="tiles")
+
+
+def ranked_bars(
+    rows: list[tuple[str, float | None, str, float | None, str, str, str | None]],
+    target: float | None,
+    target_words: str,
+) -> Markup:
+    """Horizontal bars on pale tracks, a dotted line where all should be, an axis of per cents.
+
+    Args:
+        rows: (name, ratio, state, ratio the track reaches, figure as written, hover, address).
+        target: ratio of the dotted line; None, no line.
+        target_words: what stands over the line.
+    """
+    reach = max([1.0, *(v for row in rows for v in (row[1], row[3]) if v is not None)])
+
+    def at(ratio: float) -> str:
+        return f"{ratio / reach * 100:.2f}%"
+
+    line = None if target is None else f"--pace:{at(target)}"
+    above = element("div", element("span", target_words), class_="pace") if line else ""
+    made = [
+        element(
+            "a" if address else "div",
+            element("span", name, class_="name"),
+            element(
+                "span",
+                element("i", class_="reach", style=f"width:{at(track)}") if track is not None else "",
+                element("i", class_=f"bar {state}", style=f"width:{at(ratio)}") if ratio is not None else "",
+                class_="track",
+            ),
+            element("span", written, class_=f"figure {state}"),
+            class_="row",
+            title=hover,
+            href=address,
+            target="_self" if address else None,
+        )
+        for name, ratio, state, track, written, hover, address in rows
+    ]
+    ticks = [element("span", f"{tick}%", style=f"left:{at(tick / 100)}") for tick in range(0, 101, 20)]
+    axis = element("div", *ticks, class_="axis", aria_hidden="true")
+    return element("div", above, *made, axis, class_="bars", style=line)
+
+
+def two_sides(left: list[Markup], right: list[Markup], *, has_place_below: bool) -> Markup:
+    """Two columns, one below the other on a telephone.
+
+    Args:
+        has_place_below: the right one leaves room at its foot for the chart that follows (`.below-right`).
+    """
+    foot = " has-place" if has_place_below else ""
+    return element(
+        "div", element("div", *left), element("div", *right, class_="right" + foot), class_="two-sides"
+    )

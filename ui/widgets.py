@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,15 +23,67 @@ from ui import charts, formats, html, theme
 
 # ---- words ----
 
+_gathered: ContextVar[list[html.Markup] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def _gather() -> Iterator[list[html.Markup]]:
+    pieces: list[html.Markup] = []
+    token = _gathered.set(pieces)
+    try:
+        yield pieces
+    finally:
+        _gathered.reset(token)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """``with widgets.together(): …``: what is only text and pictures goes to the browser as one message.
+
+    Each message costs a rerun a third of a millisecond. Charts, tables and
+    filters have messages of their own and may not stand inside.
+    """
+    with _gather() as pieces:
+        yield
+    if pieces:
+        _write(html.element("div", *pieces, class_="together"))
+
+
+def two_sides(left: Callable[[], None], right: Callable[[], None], *, has_chart_below: bool = False) -> None:
+    """Two columns of text and pictures; `has_chart_below`: the chart drawn next belongs under the right one."""
+    with _gather() as of_left:
+        left()
+    with _gather() as of_right:
+        right()
+    _write(html.two_sides(of_left, of_right, has_place_below=has_chart_below))
+
+
+def _write(piece: html.Markup) -> None:
+    pieces = _gathered.get()
+    if pieces is None:
+        st.html(piece)
+    else:
+        pieces.append(piece)
+
+
+def title(words: str) -> None:
+    """The page's name; inside `together` beside a filter that the style sheet puts at its right."""
+    _write(html.title(words))
+
 
 def headline(sentence: str) -> None:
     """The sentence that answers the reader's question, before any figure."""
-    st.html(html.headline(sentence))
+    _write(html.headline(sentence))
 
 
 def heading(words: str) -> None:
     """The name of a block."""
-    st.html(html.heading(words))
+    _write(html.heading(words))
+
+
+def sentence(words: str) -> None:
+    """What a chart or a table says, above it."""
+    _write(html.element("p", words, class_="sentence"))
 
 
 def as_of_line(moment: dt.datetime | None, *parts: str, version: int | None = None) -> None:
@@ -37,7 +91,7 @@ def as_of_line(moment: dt.datetime | None, *parts: str, version: int | None = No
     words = [f"数据截至 {formats.clock(moment)}"]
     if version is not None:
         words.append(f"数据版本 {formats.number(version)}")
-    st.html(html.as_of_line([*words, *parts]))
+    _write(html.as_of_line([*words, *parts]))
 
 
 # ---- figures ----
@@ -68,29 +122,23 @@ class Metric:
 
 def metric_cards(cards: Sequence[Metric]) -> None:
     """Cards side by side; two in a row on a telephone."""
-    for column, card in zip(st.columns(max(len(cards), 1), gap="small"), cards, strict=False):
-        known = [float(v) for v in card.history if v is not None and not formats.is_missing(v)]
-        arrow, colour = _direction(card)
-        column.metric(
-            card.name,
-            card.value,
-            delta=card.delta,
-            delta_arrow=arrow,
-            delta_color=colour,
-            delta_description=card.than or None,
-            border=True,
-            help=card.help,
-            chart_data=known if len(known) > 1 else None,
-            height="stretch",
-        )
+    _write(html.metric_cards([_card(card) for card in cards]))
 
 
-def _direction(card: Metric) -> tuple[Any, Any]:
-    """(arrow, colour): the sign of the change decides the arrow, `up_is_good` whether that is welcome."""
+def _card(card: Metric) -> html.Markup:
+    known = [float(v) for v in card.history if v is not None and not formats.is_missing(v)]
+    arrow, state = _direction(card)
+    line = html.line(known, theme.fill(state)) if len(known) > 1 else ""
+    return html.metric_card(card.name, card.value, card.delta, arrow, state, card.than, line, card.help)
+
+
+def _direction(card: Metric) -> tuple[str | None, str]:
+    """(symbol, state): the sign of the change decides the arrow, `up_is_good` whether that is welcome."""
     sign = (card.delta or "")[:1]
-    if sign not in ("+", "−") or card.up_is_good is None:
-        return {"+": "up", "−": "down"}.get(sign, "off"), "gray"
-    return ("up" if sign == "+" else "down"), ("green" if (sign == "+") == card.up_is_good else "red")
+    arrow = {"+": "arrow_upward", "−": "arrow_downward"}.get(sign)
+    if arrow is None or card.up_is_good is None:
+        return arrow, "muted" if card.delta else "accent"
+    return arrow, "good" if (sign == "+") == card.up_is_good else "alarm"
 
 
 # ---- notices and the four pictures ----
@@ -118,7 +166,7 @@ _SYMBOL: dict[str, str] = {
 def attention(notices: Sequence[Notice]) -> None:
     """What needs the reader's word, the worst first as given; none is said too."""
     shown = notices or [Notice("good", "", "目前没有需要您关注的事项。")]
-    st.html(
+    _write(
         html.element(
             "div", *(html.notice(n.state, n.symbol or _SYMBOL[n.state], n.title, n.words) for n in shown)
         )
@@ -127,7 +175,7 @@ def attention(notices: Sequence[Notice]) -> None:
 
 def empty(what: str, when: str) -> None:
     """Nothing yet, and that is normal: `what` is missing, `when` it will appear."""
-    st.html(html.picture("calm", "inbox", what, when, ""))
+    _write(html.picture("calm", "inbox", what, when, ""))
 
 
 def late(
@@ -135,12 +183,12 @@ def late(
 ) -> None:
     """Figures exist but are not up to date; the page may draw them below."""
     words = f"最近一次更新是 {formats.datetime_zh(since)}。" if since is not None else "还没有更新过。"
-    st.html(html.picture("attention", "schedule", what, words, then))
+    _write(html.picture("attention", "schedule", what, words, then))
 
 
 def failed(number: str) -> None:
     """Something broke; the log has the rest under this number."""
-    st.html(
+    _write(
         html.picture(
             "alarm",
             "error",
@@ -153,7 +201,7 @@ def failed(number: str) -> None:
 
 def forbidden(page: str, roles: Sequence[str], role: str) -> None:
     """A page that is not for this role."""
-    st.html(
+    _write(
         html.picture(
             "muted",
             "lock",
@@ -166,12 +214,17 @@ def forbidden(page: str, roles: Sequence[str], role: str) -> None:
 
 def notice(state: str, title: str, words: str, symbol: str | None = None) -> None:
     """One coloured card."""
-    st.html(html.notice(state, symbol or _SYMBOL[state], title, words))
+    _write(html.notice(state, symbol or _SYMBOL[state], title, words))
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> None:
     """Shape and words of each state, under a matrix."""
-    st.html(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
+    _write(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
+
+
+def way_back(narrowed: str, words: str, address: str) -> None:
+    """What a filter of the address leaves out, and the link that shows all again."""
+    _write(html.way_back(narrowed, words, address))
 
 
 @dataclass(frozen=True)
@@ -193,12 +246,45 @@ def tiles(entries: Sequence[Tile]) -> None:
         groups.setdefault(t.group, []).append(
             (t.state, theme.symbol(t.state), t.name, t.words, t.hover, t.address)
         )
-    st.html(html.tiles(list(groups.items())))
+    _write(html.tiles(list(groups.items())))
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> None:
     """Names and values: a record, a receipt."""
-    st.html(html.facts([(name, value) for name, value in pairs]))
+    _write(html.facts([(name, value) for name, value in pairs]))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, a ratio (None: not known), its state, how far its pale track reaches, where it leads."""
+
+    name: str
+    ratio: float | None
+    state: str = "accent"
+    reach: float | None = 1.0
+    address: str | None = None
+
+
+def ranked_bars(
+    bars: Sequence[Bar],
+    target: float | None = None,
+    *,
+    target_name: str = "应达",
+    reach_name: str = "年底预计",
+) -> None:
+    """One bar a row, in the order given; figures behind carry a shape beside the colour.
+
+    Drawn as text, not by plotly: it costs a rerun nothing, each bar is a link, and it prints.
+    """
+    rows = []
+    for bar in bars:
+        behind = bar.ratio is not None and bar.state in ("attention", "alarm")
+        written = formats.percent(bar.ratio) + (f" {theme.symbol(bar.state)}" if behind else "")
+        hover = f"{bar.name} {formats.percent(bar.ratio)}，{reach_name} {formats.percent(bar.reach)}"
+        theme.fill(bar.state)  # an unknown state is refused here, with the known ones
+        rows.append((bar.name, bar.ratio, bar.state, bar.reach, written, hover, bar.address))
+    above = f"{target_name} {formats.percent(target)}"
+    _write(html.ranked_bars(rows, target, above))
 
 
 # ---- charts with their sentence, table and files ----
@@ -206,14 +292,14 @@ def facts(pairs: Sequence[tuple[str, str]]) -> None:
 
 def chart(
     figure: go.Figure,
-    sentence: str,
+    sentence: str = "",
     *,
     key: str | None = None,
     on_select: Callable[[], None] | Literal["rerun", "ignore"] = "ignore",
 ) -> Any:
     """A sentence, then the figure it is about. With `on_select` it is a widget: not in a cached block."""
     if sentence:
-        st.html(html.element("p", sentence, class_="sentence"))
+        _write(html.element("p", sentence, class_="sentence"))
     return st.plotly_chart(
         figure,
         theme=None,
@@ -233,8 +319,26 @@ def table(frame: pd.DataFrame, **options: Any) -> Any:
 def chart_with_table(figure: go.Figure, frame: pd.DataFrame, sentence: str, name: str) -> None:
     """Sentence, chart, and folded beneath it the table. Holds no widget; add `downloads` beside it."""
     chart(figure, sentence)
-    with st.expander(f"{name}：数据表"):
-        table(frame)
+    folded_table(frame, name)
+
+
+def folded_table(frame: pd.DataFrame, name: str) -> None:
+    """The figures of a picture as a table, folded under it: for reading aloud, copying, printing."""
+    is_number = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
+    rows = [[_written(value) for value in row] for row in frame.itertuples(index=False)]
+    right = [n or all(_FIGURE.fullmatch(row[i]) for row in rows) for i, n in enumerate(is_number)]
+    _write(html.folded_table(f"{name}：数据表", [str(c) for c in frame.columns], rows, right))
+
+
+_FIGURE = re.compile(r"[+−-]?[\d,]+(\.\d+)?( ?[%％万亿条项分]*)|—")
+
+
+def _written(value: Any) -> str:
+    if formats.is_missing(value):
+        return "—"
+    if isinstance(value, float) and not value.is_integer():
+        return formats.number(value, 1)
+    return formats.number(value) if isinstance(value, (int, float)) else str(value)
 
 
 def downloads(name: str, load: Callable[[], pd.DataFrame], *, as_of: dt.date | None = None) -> None:
@@ -380,8 +484,6 @@ def url_segments(label: str, options: Sequence[str], key: str) -> str:
 
 FILTER_WIDTH = 190
 """Pixels of a filter beside a page's name."""
-DEMO_WORDS = "演示数据"
-DEMO_MEANING = "本库全部数字为模拟生成，不是真实统计"
 
 
 def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
@@ -406,14 +508,9 @@ def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
 
 def title_bar(title: str) -> Any:
     """The page's name, and at its right the filters: ``with widgets.title_bar(PAGE.title): …``."""
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.title(title)
-    return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
-
-
-def demo_mark() -> None:
-    """Every figure of a demonstration base is marked as one, on every page."""
-    st.html(html.element("div", DEMO_WORDS, class_="demo-mark", role="note", title=DEMO_MEANING))
+    bar = st.container(horizontal=True, vertical_alignment="center", key="title-bar")
+    bar.html(html.title(title))
+    return bar
 
 
 def two_columns(left: float = 5, right: float = 4) -> Any:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit
+from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,8 +23,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data_access import engine
+from data_access.principal import SYSTEM
+from data_access.queries.status import base_kind
+from data_access.settings import settings
 from ui import html, theme
-from ui.html import picture
+from ui.html import demo_mark, picture
 from web.discovery import pages
 
 TITLE = "重庆体育大数据中心"
@@ -53,8 +58,13 @@ def words() -> tuple[str, str]:
 
 
 @cache
-def document() -> bytes:
-    """Streamlit's page of the installed version, with our language, title, icon, font, style and words."""
+def document(is_demo: bool = False) -> bytes:
+    """Streamlit's page of the installed version, with our language, title, icon, font, style and words.
+
+    Args:
+        is_demo: marked as demonstration data, outside what any page draws: it is on every page, and no page
+            pays for it.
+    """
     page = INDEX.read_text(encoding="utf-8")
     preload = f'<link rel="preload" href="/{FONT}" as="font" type="font/woff2" crossorigin />'
     page = page.replace('<html lang="en">', '<html lang="zh-CN">')
@@ -64,7 +74,8 @@ def document() -> bytes:
     asks = "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>"
     page = re.sub(r"<noscript>.*?</noscript>", asks, page, flags=re.S)
     script = f'<script src="/assets/{words()[1]}.js"></script>'
-    return page.replace("</head>", f"{_style_link()}\n{script}\n</head>").encode()
+    page = page.replace("</head>", f"{_style_link()}\n{script}\n</head>")
+    return (page.replace("</body>", f"{demo_mark()}</body>") if is_demo else page).encode()
 
 
 def _style_link() -> str:
@@ -86,6 +97,26 @@ def script_hashes() -> tuple[str, ...]:
     return tuple(base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts)
 
 
+_kinds: dict[str, bool] = {}
+"""Base → whether it is a demonstration; kept once it is known, since a base never changes its kind."""
+
+
+async def is_demonstration() -> bool:
+    """Whether the base that is served holds demonstration data; False while it holds nothing."""
+    url = settings().database.url
+    if url not in _kinds:
+        kind = await to_thread.run_sync(_kind, url)
+        if kind is None:
+            return False
+        _kinds[url] = kind == "demo"
+    return _kinds[url]
+
+
+def _kind(url: str) -> str | None:
+    with engine.reading(engine.engine(url)) as connection:
+        return base_kind(SYSTEM, connection)
+
+
 class Document:
     """ASGI middleware: where Streamlit answers with its own page, ours goes out, or 404."""
 
@@ -96,7 +127,7 @@ class Document:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        content, status = self._answer(scope["path"])
+        content, status = self._answer(scope["path"], await is_demonstration())
         replacing = False
 
         async def replace(message: Message) -> None:
@@ -121,10 +152,10 @@ class Document:
         await self.app(scope, receive, replace)
 
     @staticmethod
-    def _answer(path: str) -> tuple[bytes, int]:
+    def _answer(path: str, is_demo: bool) -> tuple[bytes, int]:
         name = path.strip("/")
         known = not name or any(entry.page.path == name for entry in pages())
-        return (document(), 200) if known else (not_found(), 404)
+        return (document(is_demo), 200) if known else (not_found(), 404)
 
 
 def middleware() -> Middleware:

@@ -15,6 +15,7 @@ from data_access.engine import engine
 from data_access.migrate import prepare
 from data_access.schema import data_version
 from data_access.settings import settings
+from web import theme_message
 from web.discovery import pages
 
 
@@ -27,6 +28,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     """
     found = pages()
     _prepare_empty_base()
+    theme_message.keep()
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("web_started", pages=len(found))

@@ -6,13 +6,13 @@ Imported once a process; `main.py` only calls it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page as NavigationPage
 
 from data_access.principal import Principal
 from pages._shared import links
-from pages._shared.numbers import mark_demonstration
 from pages._shared.principal import principal, role_name
 from ui import widgets
 from ui.registry import SECTIONS
@@ -20,6 +20,17 @@ from web.discovery import Entry, pages
 from web.document import TITLE
 
 __all__ = ["TITLE", "open_page"]
+
+
+ICON = str(Path(__file__).resolve().parent / "brand" / "favicon.png")
+CONFIGURED = "web.is_configured"
+
+
+def _configure_tab() -> None:
+    """Icon and layout once a browser tab, which keeps them; its title is the page's."""
+    if CONFIGURED not in st.session_state:
+        st.session_state[CONFIGURED] = True
+        st.set_page_config(page_icon=ICON, layout="wide")
 
 
 def _refusal(entry: Entry, who: Principal) -> Callable[[], None]:
@@ -47,6 +58,7 @@ def open_page() -> None:
     Every page has its own address, the first one too: `/` leads there, so that a
     link means the same page to whoever opens it.
     """
+    _configure_tab()
     who = principal()
     visible: dict[str, list[NavigationPage]] = {}
     hidden: list[NavigationPage] = []
@@ -69,5 +81,4 @@ def open_page() -> None:
     home = st.Page(_home(first), title=TITLE, default=True, visibility="hidden")
     chosen = st.navigation({"": [home, *hidden], **visible}, expanded=True)
     links.remember(by_path)
-    mark_demonstration()
     chosen.run()

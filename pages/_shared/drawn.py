@@ -46,7 +46,7 @@ def draw(
     versions = tuple(sorted((d, v) for d, v in reading.versions.items() if wanted is None or d in wanted))
     name = f"{block.__module__}.{block.__qualname__}"
     key = repr((name, arguments, reading.base, reading.principal.scope, versions))
-    return _drawn(key, block, arguments, reading)
+    return _drawn(key=key, _block=block, _arguments=arguments, _reading=reading)
 
 
 def _require_plain(block: Callable[..., Any], values: tuple[Any, ...]) -> None:
@@ -62,5 +62,8 @@ def _require_plain(block: Callable[..., Any], values: tuple[Any, ...]) -> None:
 
 @st.cache_data(max_entries=MOST_ENTRIES, show_spinner=False)
 def _drawn(key: str, _block: Callable[..., Any], _arguments: tuple[Any, ...], _reading: Reading) -> Any:
-    """One text as the key: of a tuple Streamlit would hash every version on its own, a sixth of a rerun."""
+    """One text as the key: of a tuple Streamlit would hash every version on its own, a sixth of a rerun.
+
+    Called by keywords: of positional values it looks up the names in the signature, each time.
+    """
     return _block(_reading, *_arguments)

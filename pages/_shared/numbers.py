@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 
 from data_access import engine as database
 from data_access.principal import Principal
-from data_access.queries.status import base_kind
 from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared.principal import principal
-from ui import widgets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,20 +39,3 @@ def reading() -> Iterator[Reading]:
     url = settings().database.url
     with database.reading(database.engine(url)) as connection:
         yield Reading(url, who, connection, data_versions(who, connection))
-
-
-_kinds: dict[str, bool] = {}
-"""Base → whether it is a demonstration; kept once it is known, since a base never changes its kind."""
-
-
-def mark_demonstration() -> None:
-    """The mark of a demonstration base, drawn once a run above every page."""
-    url = settings().database.url
-    if url not in _kinds:
-        with database.reading(database.engine(url)) as connection:
-            kind = base_kind(principal(), connection)
-        if kind is None:
-            return
-        _kinds[url] = kind == "demo"
-    if _kinds[url]:
-        widgets.demo_mark()

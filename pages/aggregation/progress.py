@@ -27,42 +27,44 @@ PAGE = Page(
 FIRST_DAY = dt.date(2022, 3, 23)
 MOST_BATCHES = 200
 NONE = "不展开"
+KEPT = ("as_of", "department")
+"""Filters of the URL that the links on the tiles carry on."""
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
-        as_of = widgets.url_as_of(today(), FIRST_DAY)
-    query = tuple(sorted((key, value) for key, value in st.query_params.items() if key != "category"))
+    as_of = widgets.url_as_of(today(), FIRST_DAY)
+    query = tuple((key, st.query_params[key]) for key in KEPT if key in st.query_params)
     with reading() as r:
-        drawn.draw(r, _summary, as_of)
-        names = dict(drawn.draw(r, _tiles, as_of, query))
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
+        names = dict(drawn.draw(r, _matrix, as_of, query))
+        widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
         chosen = widgets.url_select("展开类别（也可以点选上面的色块）", [NONE, *names], key="category")
         if chosen != NONE:
             drawn.draw(r, _due_items, as_of, names[chosen])
             _units(r, as_of, names[chosen])
 
 
-def _summary(r: Reading, as_of: dt.date) -> None:
+def _matrix(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
+    """The sentence, the tiles, their table folded beneath; (name, code) of the categories shown, for the list below."""
     known = Known(r.principal, r.connection, as_of.year, as_of)
     cells = matrix(known)
-    widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
-    widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of == today() else None,
-        *([note] if (note := known.calendar.note(as_of.year)) else []),
-        version=r.versions.get("records"),
-    )
-    widgets.legend(words.MATRIX_LEGEND)
-
-
-def _tiles(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
-    """The matrix, its table folded beneath; returns (name, code) of every category, for the list below."""
-    cells = matrix(Known(r.principal, r.connection, as_of.year, as_of))
-    widgets.tiles([widgets.Tile(**words.tile(c, dict(query))) for c in cells])
-    with st.expander("汇聚进度：数据表"):
-        widgets.table(frames.of(words.matrix_rows(cells)))
-    return tuple((words.category_name(c.category), c.category) for c in cells)
+    kept = dict(query)
+    shown = [c for c in cells if c.department == kept.get("department")] or cells
+    with widgets.together():
+        widgets.title(PAGE.title)
+        widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
+        widgets.as_of_line(
+            last_change(r.principal, r.connection) if as_of == today() else None,
+            *([note] if (note := known.calendar.note(as_of.year)) else []),
+            version=r.versions.get("records"),
+        )
+        if len(shown) < len(cells):
+            every = {key: value for key, value in query if key != "department"}
+            only = f"只显示{words.department_name(shown[0].department)}的类别"
+            widgets.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
+        widgets.legend(words.MATRIX_LEGEND)
+        widgets.tiles([widgets.Tile(**words.tile(c, kept)) for c in shown])
+        widgets.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度")
+    return tuple((words.category_name(c.category), c.category) for c in shown)
 
 
 def _table_again(as_of: dt.date):

@@ -5,7 +5,7 @@ import datetime as dt
 from data_access.calendar import today
 from data_access.versions import last_change
 from metrics.overview import overview
-from pages._shared import drawn
+from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import words
 from ui import charts, formats, frames, widgets
@@ -23,15 +23,28 @@ MOST_NOTICES = 5
 
 
 def render() -> None:
-    now = today()
-    with widgets.title_bar(PAGE.title):
-        as_of = widgets.url_as_of(now, FIRST_DAY)
+    as_of = widgets.url_as_of(today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of)
 
 
 def _page(r: Reading, as_of: dt.date) -> None:
     facts = overview(r.principal, r.connection, year=as_of.year, as_of=as_of)
+    months = _months(facts.months)
+    has_plan = facts.plan.newest_version > 0
+    with widgets.together():
+        widgets.title(PAGE.title)
+        _top(r, facts, as_of)
+        if has_plan:
+            widgets.two_sides(
+                lambda: _departments(facts, months), lambda: _needs_a_word(facts), has_chart_below=True
+            )
+    if has_plan:
+        running = words.running_month(facts.months)
+        widgets.chart(charts.columns_with_plan(months, "月份", "实际", "计划", running, unit="万条"))
+
+
+def _top(r: Reading, facts, as_of: dt.date) -> None:
     widgets.headline(words.headline_sentence(facts.headline, facts.year))
     if facts.plan.newest_version == 0:
         widgets.empty(
@@ -58,39 +71,26 @@ def _page(r: Reading, as_of: dt.date) -> None:
             for metric in facts.metrics
         ]
     )
-    left, right = widgets.two_columns()
-    with left:
-        widgets.heading("各处室完成率与应达进度")
-        widgets.chart_with_table(
-            charts.ranked_bars(
-                _department_bars(facts.departments),
-                "处室",
-                "value",
-                facts.headline.pace,
-                "state",
-                track="forecast",
-            ),
-            _department_table(facts.departments),
-            words.forecast_sentence(facts.headline),
-            "各处室完成率",
-        )
-    with right:
-        widgets.heading("需要您关注")
-        widgets.attention(
-            [
-                widgets.Notice(line.level, line.subject, words.attention_words(line))
-                for line in facts.attention[:MOST_NOTICES]
-            ]
-        )
-        widgets.heading("逐月汇聚（万条）")
-        widgets.chart_with_table(
-            charts.columns_with_plan(
-                _months(facts.months), "月份", "实际", "计划", words.running_month(facts.months), unit="万条"
-            ),
-            _months(facts.months),
-            "",
-            "逐月汇聚",
-        )
+
+
+def _departments(facts, months) -> None:
+    widgets.heading("各处室完成率与应达进度")
+    widgets.sentence(words.forecast_sentence(facts.headline))
+    lines = words.by_completion(facts.departments)
+    widgets.ranked_bars([_bar(line) for line in lines], facts.headline.pace)
+    widgets.folded_table(frames.of(_department_row(line) for line in lines), "各处室完成率")
+    widgets.folded_table(months, "逐月汇聚（万条）")
+
+
+def _needs_a_word(facts) -> None:
+    widgets.heading("需要您关注")
+    widgets.attention(
+        [
+            widgets.Notice(line.level, line.subject, words.attention_words(line))
+            for line in facts.attention[:MOST_NOTICES]
+        ]
+    )
+    widgets.heading("逐月汇聚（万条）")
 
 
 def _plan_words(plan) -> str:
@@ -99,31 +99,26 @@ def _plan_words(plan) -> str:
     return f"第 {plan.newest_version} 版（{formats.day_month_zh(plan.approved_on)}{'批准' if plan.newest_version == 1 else '修订'}）"
 
 
-def _department_bars(lines):
-    return frames.of(
-        {
-            "处室": words.department_name(line.department),
-            "value": line.completion,
-            "state": words.LIGHT_STATES[line.light],
-            "forecast": line.forecast,
-        }
-        for line in words.by_completion(lines)
+def _bar(line) -> widgets.Bar:
+    return widgets.Bar(
+        name=words.department_name(line.department),
+        ratio=line.completion,
+        state=words.LIGHT_STATES[line.light],
+        reach=line.forecast,
+        address=links.address("progress", department=line.department),
     )
 
 
-def _department_table(lines):
-    return frames.of(
-        {
-            "处室": words.department_name(line.department),
-            "完成率": formats.percent(line.completion),
-            "应达进度": formats.percent(line.pace),
-            "年底预计": formats.percent(line.forecast),
-            "预计区间": f"{formats.percent(line.low)}～{formats.percent(line.high)}",
-            "逾期项": line.late_items,
-            "状态": words.LIGHT_NAMES[line.light],
-        }
-        for line in words.by_completion(lines)
-    )
+def _department_row(line) -> dict[str, object]:
+    return {
+        "处室": words.department_name(line.department),
+        "完成率": formats.percent(line.completion),
+        "应达进度": formats.percent(line.pace),
+        "年底预计": formats.percent(line.forecast),
+        "预计区间": f"{formats.percent(line.low)}～{formats.percent(line.high)}",
+        "逾期项": line.late_items,
+        "状态": words.LIGHT_NAMES[line.light],
+    }
 
 
 def _months(lines):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import streamlit
 from anyio import to_thread
+from sqlalchemy import inspect
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data_access import engine
 from data_access.principal import SYSTEM
 from data_access.queries.status import base_kind
+from data_access.schema import setting
 from data_access.settings import settings
 from ui import html, theme
 from ui.html import demo_mark, picture
@@ -113,7 +115,10 @@ async def is_demonstration() -> bool:
 
 
 def _kind(url: str) -> str | None:
-    with engine.reading(engine.engine(url)) as connection:
+    base = engine.engine(url)
+    if not inspect(base).has_table(setting.name):
+        return None
+    with engine.reading(base) as connection:
         return base_kind(SYSTEM, connection)
 
 

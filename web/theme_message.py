@@ -24,7 +24,8 @@ def _section(section: str) -> CustomThemeConfig:
     return message
 
 
-def _copy(message: CustomThemeConfig, section: str = "theme") -> None:
+def copied(message: CustomThemeConfig, section: str = "theme") -> None:
+    """Put the section of the theme into a message, as `built_by_streamlit` would."""
     built = _section(section)
     if built.ListFields():  # merging nothing would say that the section is there
         message.MergeFrom(built)
@@ -32,4 +33,4 @@ def _copy(message: CustomThemeConfig, section: str = "theme") -> None:
 
 def keep() -> None:
     """From now on the theme's messages are copies. Called once, before the server listens."""
-    app_session._populate_theme_msg = _copy
+    app_session._populate_theme_msg = copied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from data_access.engine import engine, writing
+from data_access.schema import setting
+from data_access.settings import settings
 from web.document import Document, document, routes, style_sheet, words
 
 BUNDLE = Path(streamlit.__file__).parent / "static" / "static" / "js"
@@ -27,9 +31,15 @@ async def _json(request: Request) -> JSONResponse:
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    app = Starlette(routes=[*routes, Route("/data", _json), Route("/{path:path}", _index)])
-    return TestClient(Document(app))
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Served on a base without a table."""
+    nothing = tmp_path_factory.mktemp("none") / "nothing.db"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SPORTS_DATABASE_URL", f"sqlite:///{nothing}")
+        settings.cache_clear()
+        app = Starlette(routes=[*routes, Route("/data", _json), Route("/{path:path}", _index)])
+        yield TestClient(Document(app))
+    settings.cache_clear()
 
 
 def test_streamlits_page_goes_out_in_chinese_with_our_files(client):
@@ -73,3 +83,19 @@ def test_every_word_put_into_chinese_is_still_one_of_streamlits():
 
     assert len(keys) > 50
     assert [key for key in keys if key not in bundle and f"{key} " not in bundle] == []
+
+
+@pytest.mark.parametrize("kind", ["demo", "real", None])
+def test_a_demonstration_is_marked_on_every_page_and_nothing_else_is(kind, embedded, monkeypatch):
+    """The mark stands outside what a page draws: no page can forget it, and none pays for it."""
+    monkeypatch.setenv("SPORTS_DATABASE_URL", embedded)
+    settings.cache_clear()
+    if kind:
+        with writing(engine(embedded)) as connection:
+            connection.execute(setting.insert().values(key="kind", value=kind))
+    served = TestClient(Document(Starlette(routes=[Route("/{path:path}", _index)])))
+
+    marks = [served.get(path).text.count("演示数据") for path in ("/", "/progress")]
+    settings.cache_clear()
+
+    assert marks == ([1, 1] if kind == "demo" else [0, 0])

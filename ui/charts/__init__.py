@@ -6,7 +6,7 @@ first fetches a file from the internet, the second needs `unsafe-eval`.
 Nothing here imports streamlit: reports and the wall draw with the same functions.
 """
 
-from ui.charts.bars import columns_with_plan, ranked_bars, stacked
+from ui.charts.bars import columns_with_plan, stacked
 from ui.charts.grid import matrix
 from ui.charts.series import band, lines, spark
 from ui.charts.template import CONFIG, TEMPLATE, figure
@@ -19,7 +19,6 @@ __all__ = [
     "figure",
     "lines",
     "matrix",
-    "ranked_bars",
     "spark",
     "stacked",
 ]

@@ -1,4 +1,4 @@
-"""Bars: ranked against the pace, by month against the plan, made of parts."""
+"""Bars: by month against the plan, made of parts. Ranked ones are text: `widgets.ranked_bars`."""
 
 from __future__ import annotations
 
@@ -7,127 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import formats, theme
+from ui import theme
 from ui.charts.template import figure, or_none, plain
-
-
-def ranked_bars(
-    frame: pd.DataFrame,
-    label: str,
-    value: str,
-    target: float | None = None,
-    states: str | None = None,
-    *,
-    track: str | None = None,
-    target_name: str = "应达",
-    track_name: str = "年底预计",
-) -> go.Figure:
-    """One horizontal bar a row, the first row on top, each on a pale track.
-
-    Args:
-        frame: one row per bar, in the order to be shown.
-        label: column with the names.
-        value: column with ratios (0–1); a missing one is written “—” and has no bar.
-        target: ratio of the dotted line (pace today); none, no line.
-        states: column with keys of `theme.STATES`; none, all in the accent colour.
-        track: column with the ratio the pale track reaches (e.g. the forecast); none, 100 %.
-    """
-    kinds = _states(frame, states)
-    names = [plain(n) for n in frame[label]]
-    values = [None if formats.is_missing(v) else float(v) for v in frame[value]]
-    marked = [v is not None and k in ("attention", "alarm") for v, k in zip(values, kinds, strict=True)]
-    texts = [
-        formats.percent(v) + (f" {theme.symbol(k)}" if m else "")
-        for v, k, m in zip(values, kinds, marked, strict=True)
-    ]
-    reach = [1.0] * len(names) if track is None else [or_none(v) for v in frame[track]]
-    made = figure(
-        64 + 37 * max(len(names), 1),
-        barmode="overlay",
-        showlegend=False,
-        margin={"t": 34, "b": 8, "l": 8, "r": 8},
-    )
-    made.add_bar(
-        y=names,
-        x=reach,
-        orientation="h",
-        width=0.62,
-        marker={"color": theme.TRACK, "line": {"width": 0}},
-        hoverinfo="skip" if track is None else None,
-        hovertemplate=None if track is None else f"%{{y}} {track_name} %{{x:.1%}}<extra></extra>",
-    )
-    made.add_bar(
-        y=names,
-        x=values,
-        orientation="h",
-        width=0.36,
-        yaxis="y2",
-        marker={"color": [theme.fill(k) for k in kinds], "line": {"width": 0}},
-        hovertemplate="%{y} %{x:.1%}<extra></extra>",
-    )
-    _write_beside(
-        made, names, texts, [theme.text(k) if m else theme.INK for k, m in zip(kinds, marked, strict=True)]
-    )
-    made.update_xaxes(
-        range=[0, 1.005 * max([1.0, *(v for v in [*values, *reach] if v is not None)])],
-        tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1],
-        tickformat=".0%",
-        showline=False,
-    )
-    made.update_layout(
-        yaxis={
-            "autorange": "reversed",
-            "showgrid": False,
-            "type": "category",
-            "tickfont": {"color": theme.INK, "size": 14},
-            "ticklabelstandoff": 8,
-        }
-    )
-    if target is not None:
-        _pace_line(made, target, target_name)
-    return made
-
-
-def _states(frame: pd.DataFrame, states: str | None) -> list[str]:
-    return ["accent"] * len(frame) if states is None else [str(s) for s in frame[states]]
-
-
-def _write_beside(made: go.Figure, names: list[str], texts: list[str], colours: list[str]) -> None:
-    """The figures as labels of an axis on the right, where none is too short to hold them, on a telephone too."""
-    made.update_layout(
-        yaxis2={
-            "overlaying": "y",
-            "side": "right",
-            "tickvals": names,
-            "ticktext": [f'<span style="color:{c}">{t}</span>' for t, c in zip(texts, colours, strict=True)],
-            "ticklabelstandoff": 10,
-            "autorange": "reversed",
-            "showgrid": False,
-            "type": "category",
-            "tickfont": {"size": 13},
-        }
-    )
-
-
-def _pace_line(made: go.Figure, target: float, name: str) -> None:
-    made.add_shape(
-        type="line",
-        x0=target,
-        x1=target,
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"color": theme.INK, "width": 1.6, "dash": "dot"},
-    )
-    made.add_annotation(
-        x=target,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=f"{name} {formats.percent(target)}",
-        showarrow=False,
-        font={"color": theme.INK_SOFT, "size": 13},
-    )
 
 
 def columns_with_plan(

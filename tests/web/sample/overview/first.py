@@ -10,14 +10,13 @@ from ui import charts, widgets
 from ui.registry import Page
 
 PAGE = Page(path="first", title="样例总览", icon=":material/dashboard:", roles=("leader", "office"), order=10)
-BARS = pd.DataFrame({"处室": ["群体处", "科教处"], "完成率": [0.9, 0.6], "状态": ["accent", "alarm"]})
+MONTHS = pd.DataFrame({"月份": ["1月", "2月", "3月"], "实际": [17, 14, 23]})
 
 
 def _block(reading: numbers.Reading) -> None:
     widgets.metric_cards([widgets.Metric("完成率", "82.4%", "+6.1 个百分点", "较上月", history=(1, 2, 3))])
-    widgets.chart_with_table(
-        charts.ranked_bars(BARS, "处室", "完成率", 0.82, "状态"), BARS, "科教处落后。", "完成率"
-    )
+    widgets.ranked_bars([widgets.Bar("群体处", 0.9), widgets.Bar("科教处", 0.6, "alarm")], 0.82)
+    widgets.chart_with_table(charts.columns_with_plan(MONTHS, "月份", "实际"), MONTHS, "三月最多。", "逐月")
 
 
 def render() -> None:
@@ -26,4 +25,4 @@ def render() -> None:
     widgets.as_of_line(dt.datetime(2026, 11, 22, 6, 32, tzinfo=dt.UTC), version=20418)
     with numbers.reading() as reading:
         drawn.draw(reading, _block)
-    widgets.downloads("完成率", lambda: BARS)
+    widgets.downloads("完成率", lambda: MONTHS)

@@ -22,20 +22,11 @@ MONTHS = pd.DataFrame(
 DAYS = pd.DataFrame(
     {"d": [dt.date(2026, 1, d) for d in (1, 2, 3)], "lo": [1, 2, 3], "hi": [4, 5, 6], "x": [2, 3, 4]}
 )
-DEPARTMENTS = pd.DataFrame(
-    {
-        "n": ["群体处", "科教处", "宣传处"],
-        "v": [0.912, 0.718, None],
-        "s": ["accent", "alarm", "muted"],
-        "t": [1, 0.86, None],
-    }
-)
 CELLS = pd.DataFrame(
     {"c": ["反兴奋剂", "反兴奋剂"], "m": ["1月", "2月"], "s": ["good", "alarm"], "t": ["按时", "未报"]}
 )
 
 FIGURES: dict[str, Callable[[], Any]] = {
-    "ranked_bars": lambda: charts.ranked_bars(DEPARTMENTS, "n", "v", 0.82, "s", track="t"),
     "columns_with_plan": lambda: charts.columns_with_plan(MONTHS, "m", "a", "p", "3月"),
     "spark": lambda: charts.spark([1, None, 3]),
     "lines": lambda: charts.lines(MONTHS, "m", {"a": "实际", "p": "计划"}, dashed=["p"]),
@@ -68,15 +59,6 @@ def test_every_chart_has_the_one_template_and_stays_small(name):
     assert len(figure.to_json()) < 6_000
 
 
-def test_ranked_bars_write_every_figure_and_mark_what_is_behind():
-    """Colour alone does not reach everyone: figures behind carry a shape; a missing one is a dash."""
-    figure = FIGURES["ranked_bars"]()
-
-    shown = " ".join(figure.layout.yaxis2.ticktext)
-    assert "91.2%</span>" in shown and "71.8% ■" in shown and "—</span>" in shown
-    assert "应达 82.0%" in figure.layout.annotations[0].text
-
-
 def test_the_running_month_is_paler():
     """It is not behind: it is not over."""
     colours = FIGURES["columns_with_plan"]().data[0].marker.color
@@ -98,16 +80,16 @@ def test_a_cell_says_its_state_in_words_and_shape_and_knows_its_place():
 
 def test_an_unknown_state_is_named_with_the_known_ones():
     with pytest.raises(KeyError, match=r"No state 'red'\. Defined: good, calm"):
-        charts.ranked_bars(DEPARTMENTS.assign(s="red"), "n", "v", states="s")
+        charts.stacked(MONTHS, "m", {"a": "已上架"}, states={"a": "red"})
 
 
 @pytest.mark.parametrize("name", ["<b>x</b>", "<a href='javascript:1'>x</a>"])
 def test_a_name_from_a_file_is_text_in_a_chart(name):
     """plotly reads its labels as HTML."""
-    bars: Any = charts.ranked_bars(DEPARTMENTS.assign(n=[name, "b", "c"]), "n", "v")
+    bars: Any = charts.columns_with_plan(MONTHS.assign(m=[name, "b", "c"]), "m", "a")
     cells: Any = charts.matrix(CELLS.assign(c=name), "c", "m", "s", "t")
 
-    assert "<" not in json.dumps([list(bars.data[0].y), list(cells.data[0].y), list(cells.data[1].hovertext)])
+    assert "<" not in json.dumps([list(bars.data[0].x), list(cells.data[0].y), list(cells.data[1].hovertext)])
     assert cells.data[1].customdata[0][0] == name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -42,11 +43,84 @@ def test_a_fall_points_down_and_is_red_only_where_it_is_bad():
             ]
         )
 
-    protos = [metric.proto for metric in run(script).metric]
+    (cards,) = run(script).get("html")
+    drawn = cards.proto.body.split('<div class="metric">')[1:]  # type: ignore[attr-defined]
 
-    kinds = [(p.MetricDirection.Name(p.direction), p.MetricColor.Name(p.color)) for p in protos]
-    assert kinds[:3] == [("DOWN", "RED"), ("DOWN", "GREEN"), ("NONE", "GRAY")]
-    assert protos[0].delta == "−1.8 个百分点" and not protos[3].delta
+    kinds = [("arrow_downward" in card, re.findall(r'class="pill (\w+)"', card)) for card in drawn]
+    assert kinds == [(True, ["alarm"]), (True, ["good"]), (False, ["muted"]), (False, [])]
+    assert "−1.8 个百分点" in drawn[0] and "change" not in drawn[3]
+
+
+def test_text_and_pictures_gathered_go_as_one_message():
+    """Each message costs a rerun; what is gathered keeps its order, and is sent even when a piece fails."""
+
+    def script():
+        from ui import widgets
+
+        with widgets.together():
+            widgets.headline("先")
+            widgets.two_sides(lambda: widgets.heading("左"), lambda: widgets.heading("右"))
+            widgets.notice("good", "", "后")
+
+    (sent,) = run(script).get("html")
+
+    assert re.findall("[先左右后]", sent.proto.body) == ["先", "左", "右", "后"]  # type: ignore[attr-defined]
+
+
+BARS = """
+from ui import widgets
+widgets.ranked_bars(
+    [
+        widgets.Bar("群体处", 0.912, reach=1.0, address="/progress?department=mass_sport"),
+        widgets.Bar("<b>科教处</b>", 0.718, "alarm", 0.86),
+        widgets.Bar("宣传处", None, "muted", None),
+    ],
+    {target},
+)
+"""
+
+
+def bars(target: float | None) -> str:
+    page = AppTest.from_string(BARS.format(target=target)).run()
+    assert not page.exception
+    return page.get("html")[0].proto.body  # type: ignore[attr-defined]
+
+
+def test_ranked_bars_write_every_figure_and_mark_what_is_behind():
+    """Colour alone does not reach everyone: figures behind carry a shape; a missing one is a dash without a bar."""
+    drawn = bars(0.82)
+    rows = drawn.split('class="row"')[1:]
+
+    assert ">91.2%<" in rows[0] and ">71.8% ■<" in rows[1] and ">—<" in rows[2]
+    assert ["width:91.20%" in rows[0], "width:71.80%" in rows[1], 'class="bar' in rows[2]] == [
+        True,
+        True,
+        False,
+    ]
+    assert "应达 82.0%" in drawn and "--pace:82.00%" in drawn and "pace" not in bars(None)
+
+
+def test_a_bar_leads_to_what_lies_behind_it_and_a_name_is_text():
+    drawn = bars(0.82)
+
+    assert 'href="/progress?department=mass_sport"' in drawn
+    assert "<b>科教处" not in drawn and "&lt;b&gt;科教处" in drawn
+
+
+def test_bars_longer_than_the_plan_shorten_the_scale_not_themselves():
+    page = AppTest.from_string(
+        "from ui import widgets\nwidgets.ranked_bars([widgets.Bar('甲', 1.25), widgets.Bar('乙', 0.5)])"
+    ).run()
+
+    assert re.findall(r"bar accent\" style=\"width:([\d.]+)%", page.get("html")[0].proto.body) == [
+        "100.00",
+        "40.00",
+    ]
+
+
+def test_an_unknown_state_is_named_with_the_known_ones():
+    with pytest.raises(KeyError, match=r"No state 'red'\. Defined: good, calm"):
+        widgets.ranked_bars([widgets.Bar("群体处", 0.9, "red")])
 
 
 def test_nothing_to_attend_to_is_said():

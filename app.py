@@ -1,25 +1,26 @@
 """The launcher: `streamlit run app.py`.
 
-Before anything listens, it checks the settings and the address. The middleware
-stands before everything Streamlit answers, websocket included.
+Before anything listens, it checks the settings, the address and the cookies' key.
+The gate stands before everything Streamlit answers, websocket included.
 """
 
 import streamlit as st
 from streamlit import config
 
 from data_access.settings import settings
-from web import document, health, logs
+from web import document, health, login, logs, start
 from web.errors import on_script_error
-from web.gate import Gate, refuse_open_address
+from web.gate import Gate
 from web.lifespan import lifespan
 
 logs.configure(settings().log.level)
-refuse_open_address(config.get_option("server.address"))
+start.refuse_open_address(config.get_option("server.address"), tls=settings().web.tls_terminated)
+start.apply()
 
 app = st.App(
     "web/main.py",
     lifespan=lifespan,
-    middleware=[Gate.middleware(settings().web.hosts), document.middleware()],
-    routes=[*health.routes, *document.routes],
+    middleware=[Gate.middleware(settings().web), document.middleware()],
+    routes=[*health.routes, *document.routes, *login.routes],
     on_script_error=on_script_error,
 )

@@ -65,7 +65,7 @@ async def _page(
 
 
 async def _rerun_ms(server: Server, page: str) -> float:
-    async with Session(server.url) as tab:
+    async with Session(server.url, headers=server.headers) as tab:
         await tab.run(page)
         return percentile([(await tab.run()).seconds for _ in range(60)], 0.5) * 1000
 

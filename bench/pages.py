@@ -111,7 +111,7 @@ async def _measure(
 
 async def paths_of(server: Server, titles: Sequence[str]) -> list[str]:
     """The addresses of the pages with these titles, from the navigation that the server sends."""
-    async with Session(server.url) as tab:
+    async with Session(server.url, headers=server.headers) as tab:
         await tab.run(EMPTY_PAGE)
     missing = [title for title in titles if title not in tab.pages]
     if missing:
@@ -121,7 +121,7 @@ async def paths_of(server: Server, titles: Sequence[str]) -> list[str]:
 
 async def take_turns(server: Server, targets: Sequence[Target]) -> None:
     """Rerun all targets round by round, one tab each, one rerun at a time."""
-    tabs = [Session(server.url) for _ in targets]
+    tabs = [Session(server.url, headers=server.headers) for _ in targets]
     try:
         for tab, target in zip(tabs, targets, strict=True):
             await tab.__aenter__()
@@ -171,7 +171,15 @@ async def _throughput(server: Server, targets: Sequence[Target], seconds: float)
     """Eight users who never think, in one process."""
     found = []
     for target in targets:
-        took = await load(server.url, server.pid, target.page, USERS, seconds=seconds, query=target.query)
+        took = await load(
+            server.url,
+            server.pid,
+            target.page,
+            USERS,
+            seconds=seconds,
+            query=target.query,
+            headers=server.headers,
+        )
         goals = target.name != "empty script"
         found += [
             Measure(
@@ -196,7 +204,7 @@ async def _throughput(server: Server, targets: Sequence[Target], seconds: float)
 async def cold_times(server: Server, database: str, page: str, times: int = COLD_TIMES) -> list[DatabaseTime]:
     """What the database takes to draw a page anew, each time after every data version was raised."""
     found = []
-    async with Session(server.url) as tab:
+    async with Session(server.url, headers=server.headers) as tab:
         await tab.run(page)
         for _ in range(times):
             with writing(engine(database)) as connection:
@@ -227,7 +235,7 @@ async def _idle(server: Server, target: Target) -> Measure:
 
     async def more(count: int) -> None:
         for _ in range(count):
-            tab = Session(server.url)
+            tab = Session(server.url, headers=server.headers)
             await tab.__aenter__()
             tabs.append(tab)
             await tab.run(target.page)
@@ -252,7 +260,13 @@ async def _idle(server: Server, target: Target) -> Measure:
 
 async def _crowd(server: Server, target: Target, options: argparse.Namespace) -> Measure:
     took: Load = await load(
-        server.url, server.pid, target.page, options.crowd, seconds=options.seconds, think_s=2.0
+        server.url,
+        server.pid,
+        target.page,
+        options.crowd,
+        seconds=options.seconds,
+        think_s=2.0,
+        headers=server.headers,
     )
     return Measure(
         f"{target.name}: p95 of {options.crowd} users, 2 s think time",

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx2
 
+from tests.helpers.signed_in import server_environment, signed_in
+
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60.0
 FAILED = "page_failed"
@@ -41,6 +43,8 @@ class Server:
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
+        self.headers: dict[str, str] = {}
+        """Of somebody who is logged in: 局办公室."""
 
     @property
     def pid(self) -> int:
@@ -50,7 +54,9 @@ class Server:
     def __enter__(self) -> Server:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
+        self.headers = signed_in(self._database).headers
         environment = os.environ | {
+            **server_environment(),
             "SPORTS_DATABASE_URL": self._database,
             "SPORTS_LOG_LEVEL": "warning",
             "PYTHONPATH": str(ROOT),
@@ -88,7 +94,9 @@ class Server:
 
     def database_time(self) -> DatabaseTime:
         """What its database took since the last call."""
-        answer: dict[str, Any] = httpx2.get(f"{self.url}/bench/database").raise_for_status().json()
+        answer: dict[str, Any] = (
+            httpx2.get(f"{self.url}/bench/database", headers=self.headers).raise_for_status().json()
+        )
         return DatabaseTime(answer["seconds"], [(text, seconds) for text, seconds in answer["statements"]])
 
     def _wait(self) -> None:

@@ -236,8 +236,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 async def load(
-    url: str, pid: int, page: str, count: int, *, seconds: float, think_s: float = 0.0, query: str = ""
-) -> Load:
+    url: str, pid: int, page: str, count: int, *, seconds: float, think_s: float = 0.0, query: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Load:  # fmt: skip
     """`count` tabs on one page that rerun it until `seconds` are over.
 
     Opening the tabs and their first two runs are not counted. With a think time each
@@ -245,8 +246,9 @@ async def load(
 
     Args:
         pid: the server's process.
+        headers: for each handshake, the cookie of somebody who is logged in.
     """
-    tabs = [Session(url) for _ in range(count)]
+    tabs = [Session(url, headers=headers) for _ in range(count)]
     door = asyncio.Semaphore(8)
     runs: list[Run] = []
 

@@ -26,7 +26,7 @@ def session_bar(name: str, role: str, unit: str, token: str) -> Markup:
         method="post",
         action="/logout",
     )
-    change = element("a", "修改口令", href="/password", target="_self")
+    change = element("a", "修改密码", href="/password", target="_self")
     return element(
         "div",
         element("p", name, class_="who"),

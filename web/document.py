@@ -31,12 +31,12 @@ from data_access.schema import setting
 from data_access.settings import settings
 from ui import html, theme
 from ui.html import demo_mark, picture
+from web import ways
 from web.discovery import pages
 
 TITLE = "重庆体育大数据中心"
 HERE = Path(__file__).resolve().parent
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
-FONT = "app/static/fonts/noto-sans-sc.woff2"
 YEAR_S = 365 * 24 * 3600
 
 
@@ -53,9 +53,9 @@ def style_sheet() -> tuple[str, str]:
 
 
 @cache
-def words() -> tuple[str, str]:
-    """(script, short hash): puts Streamlit's own words into Chinese in the browser."""
-    script = (HERE / "words.js").read_text(encoding="utf-8")
+def scripts() -> tuple[str, str]:
+    """(script, short hash): the way to the login form when a session has ended, Streamlit's own words in Chinese."""
+    script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("ended.js", "words.js"))
     return script, _digest(script)
 
 
@@ -68,14 +68,14 @@ def document(is_demo: bool = False) -> bytes:
             pays for it.
     """
     page = INDEX.read_text(encoding="utf-8")
-    preload = f'<link rel="preload" href="/{FONT}" as="font" type="font/woff2" crossorigin />'
+    preload = f'<link rel="preload" href="{ways.FONT}" as="font" type="font/woff2" crossorigin />'
     page = page.replace('<html lang="en">', '<html lang="zh-CN">')
     page = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", page)
     page = re.sub(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>', preload, page)
     page = page.replace('href="./favicon.png"', 'href="/assets/favicon.png"')
     asks = "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>"
     page = re.sub(r"<noscript>.*?</noscript>", asks, page, flags=re.S)
-    script = f'<script src="/assets/{words()[1]}.js"></script>'
+    script = f'<script src="/assets/{scripts()[1]}.js"></script>'
     page = page.replace("</head>", f"{_style_link()}\n{script}\n</head>")
     return (page.replace("</body>", f"{demo_mark()}</body>") if is_demo else page).encode()
 
@@ -129,7 +129,7 @@ class Document:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or scope["path"] in ways.FORMS:
             await self.app(scope, receive, send)
             return
         content, status = self._answer(scope["path"], await is_demonstration())
@@ -191,7 +191,8 @@ def _brand(name: str, media_type: str) -> Route:
 
 routes: list[BaseRoute] = [
     _hashed("css", "text/css", style_sheet),
-    _hashed("js", "text/javascript", words),
+    _hashed("js", "text/javascript", scripts),
     _brand("favicon.png", "image/png"),
     _brand("brand.svg", "image/svg+xml"),
+    _brand("hills.svg", "image/svg+xml"),
 ]

@@ -1,121 +1,146 @@
-"""What stands before Streamlit: who may knock, under which name, and what the browser may do with the answer.
+"""What stands before Streamlit: Host, Origin, then the cookie; the only one that may name a session.
 
-Cookies and sessions join it with the accounts; the order of the checks stays.
+The order matters: a foreign Host or Origin is refused before anything is looked
+up, a stranger before Streamlit has seen a byte.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import sys
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.document import script_hashes
+from data_access.settings import Web
+from web import login_page, ways
+from web.headers import SafeHeaders
+from web.knocking import KNOWN, Door, Known
+from web.sockets import Sockets
 
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 STRIPPED = (b"x-sid",)
 """Headers that only the gate may set: Streamlit trusts them (`server.trustedUserHeaders`)."""
-
-
-def content_security_policy() -> str:
-    """Everything from this host; inline scripts only those of Streamlit's own page; no `unsafe-eval`."""
-    scripts = " ".join(f"'sha256-{digest}'" for digest in script_hashes())
-    return (
-        f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'self'; "
-        "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    )
-
-
-def refuse_open_address(address: str | None) -> None:
-    """Without accounts everybody who reaches the server is whoever they choose to be: only this machine may.
-
-    Exits with a sentence for the operator when `address` is any other.
-    """
-    if address in LOOPBACK_NAMES:
-        return
-    sys.exit(
-        f"没有启动：监听地址是 {address or '0.0.0.0（未设置）'}。账号管理上线之前，任何人都可以选择任意身份，"
-        "因此只允许本机访问。\n"
-        "请去掉 --server.address 参数和 STREAMLIT_SERVER_ADDRESS 环境变量，"
-        '或在 .streamlit/config.toml 中写 address = "127.0.0.1"。'
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == ""  # a Unix socket has no address
-
-
-def _name(netloc: str) -> str:
-    """Host without port; of ``[::1]:8501``, ``::1``."""
-    return (urlsplit(f"//{netloc}").hostname or "").lower()
+STRANGER = "请先登录。"
+TOLD_TO_ANOTHER = "这个文件不是给您的，或已经过期。请回到页面重新下载。"
+MUST_CHANGE = "请先修改密码。"
 
 
 class Gate:
-    """ASGI middleware: peer, Host and Origin before anything else; safe headers on every answer."""
+    """ASGI middleware around everything the server answers, websocket included."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, web: Web) -> None:
+        """
+        Args:
+            web: names under which browsers may reach this server, and whether over HTTPS only.
+        """
         self.app = app
-        self.hosts = {host.lower() for host in hosts}
-        self.policy = content_security_policy()
+        self.hosts = {host.lower() for host in web.hosts}
+        self.headers = SafeHeaders(ways.FORMS, web.tls_terminated)
+        self.open = frozenset((ways.LOGIN, ways.APPLY, *ways.HEALTH, *ways.OWN_FILES, login_page.STYLE))
+        self.door = Door()
+        self.sockets = Sockets(self.door.still_valid)
 
     @classmethod
-    def middleware(cls, hosts: Sequence[str]) -> Middleware:
-        return Middleware(cls, hosts=hosts)
+    def middleware(cls, web: Web) -> Middleware:
+        return Middleware(cls, web=web)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if refusal:
-            structlog.get_logger().warning("refused_at_gate", reason=refusal[0], path=scope["path"])
-            await self._refuse(refusal[1], scope, receive, send)
-            return
-        scope["headers"] = [(key, value) for key, value in scope["headers"] if key.lower() not in STRIPPED]
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(MutableHeaders(scope=message), scope["path"])
+                self.headers.add(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        await self.app(scope, receive, send_safely)
+        foreign = self._foreign(Headers(scope=scope))
+        if foreign:
+            await _refuse(403, *foreign, scope, receive, send_safely)
+            return
+        scope["headers"] = [(key, value) for key, value in scope["headers"] if key.lower() not in STRIPPED]
+        if scope["type"] == "http" and scope["path"] in self.open:
+            if scope["path"] == ways.LOGIN:
+                scope[KNOWN] = await self.door.who(scope)
+            await self.app(scope, receive, send_safely)
+            return
+        known = await self.door.who(scope, without_data=ways.kind(scope["path"]) == "file")
+        if known is None:
+            await _to_the_form(ways.LOGIN, "stranger", STRANGER, scope, receive, send_safely)
+        elif known.session.must_change and not _about_the_password(scope):
+            await _to_the_form(ways.PASSWORD, "must_change", MUST_CHANGE, scope, receive, send_safely)
+        else:
+            await self._admit(known, scope, receive, send_safely)
 
-    def _refusal(self, scope: Scope) -> tuple[str, str] | None:
-        """(reason for the log, sentence for the reader), or None when the request may pass."""
-        headers = Headers(scope=scope)
-        client = scope.get("client")
-        if client and not _is_loopback(client[0]):
-            return "peer", "账号管理上线之前，只能在服务器本机访问。"
-        if _name(headers.get("host", "")) not in self.hosts:
+    async def _admit(self, known: Known, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["headers"].append((b"x-sid", known.sid.encode("ascii")))
+        scope[KNOWN] = known
+        if scope["type"] == "websocket":
+            await self.sockets.serve(self.app, known.sid, scope, receive, send)
+        elif ways.kind(scope["path"]) == "told" and not self.sockets.was_told(known.sid, scope["path"]):
+            await _refuse(403, "told_to_another", TOLD_TO_ANOTHER, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _foreign(self, headers: Headers) -> tuple[str, str] | None:
+        """(reason for the log, sentence for the reader), or None when the request comes from our own pages.
+
+        An origin is ours when it is the very address asked: a page of another port
+        of this machine is another site.
+        """
+        host = headers.get("host", "").lower()
+        if _name(host) not in self.hosts:
             return "host", "地址栏里的主机名不在允许之列。请用管理员给出的地址访问。"
         origin = headers.get("origin")
-        if origin is not None and (urlsplit(origin).hostname or "").lower() not in self.hosts:
+        if origin is not None and _netloc(origin) != host:
             return "origin", "请求来自别的网站，已拒绝。"
         return None
 
-    @staticmethod
-    async def _refuse(sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        await PlainTextResponse(sentence, status_code=403)(scope, receive, send)
 
-    def _add_headers(self, headers: MutableHeaders, path: str) -> None:
-        headers["Content-Security-Policy"] = self.policy
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        if path.startswith("/app/static/"):
-            del headers["Access-Control-Allow-Origin"]
-            headers["Cache-Control"] = "public, max-age=604800"
+def _name(netloc: str) -> str:
+    """Host without port; of ``[::1]:8501``, ``::1``; nothing when it is more than a host."""
+    try:
+        parts = urlsplit(f"//{netloc}")
+        return "" if parts.username is not None or parts.path else (parts.hostname or "")
+    except ValueError:
+        return ""
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _about_the_password(scope: Scope) -> bool:
+    """What somebody with a one-time password may still ask for."""
+    return scope["type"] == "http" and scope["path"] in (ways.PASSWORD, ways.LOGOUT)
+
+
+async def _to_the_form(
+    form: str, reason: str, sentence: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Whoever opens a page is led to `form` and back; everything else is refused."""
+    if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and ways.kind(scope["path"]) == "page":
+        asked = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
+        query = scope["query_string"].decode("latin-1")
+        target = ways.local(asked + (f"?{query}" if query else ""))
+        await RedirectResponse(ways.with_next(form, target), status_code=303)(scope, receive, send)
+        return
+    status = 401 if form == ways.LOGIN else 403
+    await _refuse(status, reason, sentence, scope, receive, send)
+
+
+async def _refuse(
+    status: int, reason: str, sentence: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    structlog.get_logger().warning("refused_at_gate", reason=reason, path=scope["path"][:200])
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    response: Response = PlainTextResponse(sentence, status_code=status)
+    await response(scope, receive, send)

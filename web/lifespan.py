@@ -8,13 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from sqlalchemy import inspect
 
-import catalog
-from data_access.engine import engine
-from data_access.migrate import prepare
-from data_access.schema import data_version
-from data_access.settings import settings
 from web import theme_message
 from web.discovery import pages
 
@@ -27,17 +21,8 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     spares it the hundred thousand objects that never go away.
     """
     found = pages()
-    _prepare_empty_base()
     theme_message.keep()
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("web_started", pages=len(found))
     yield None
-
-
-def _prepare_empty_base() -> None:
-    """The tables of a base that has none; one that has tables is upgraded by `manage.py init` only."""
-    base = engine(settings().database.url)
-    if not inspect(base).has_table(data_version.name):
-        changes = prepare(base, catalog.default())
-        structlog.get_logger().info("base_created", changes=len(changes))

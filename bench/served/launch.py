@@ -10,7 +10,7 @@ import streamlit as st
 import pages.overview
 from bench.served import database_time
 from data_access.settings import settings
-from web import document, health, logs
+from web import document, health, login, logs, start
 from web.errors import on_script_error
 from web.gate import Gate
 from web.lifespan import lifespan
@@ -18,13 +18,14 @@ from web.lifespan import lifespan
 HERE = Path(__file__).resolve().parent
 
 logs.configure(settings().log.level)
+start.apply()
 pages.overview.__path__.append(str(HERE / "empty"))
 database_time.watch()
 
 app = st.App(
     HERE / "script.py",
     lifespan=lifespan,
-    middleware=[Gate.middleware(settings().web.hosts), document.middleware()],
-    routes=[*health.routes, *document.routes, *database_time.routes],
+    middleware=[Gate.middleware(settings().web), document.middleware()],
+    routes=[*health.routes, *document.routes, *login.routes, *database_time.routes],
     on_script_error=on_script_error,
 )

@@ -10,14 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.signed_in import SignedIn, server_environment, signed_in
+
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ("app.py", "web", "ui", "catalog", "data_access", "config.toml", ".streamlit")
+SHARED = ("app.py", "web", "ui", "catalog", "data_access", "accounts", "config.toml", ".streamlit")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Server:
 
     url: str
     log_file: Path
+    base: str = ""
+    """URL of its database, where a test opens accounts and sessions."""
 
     @property
     def log(self) -> str:
@@ -50,9 +55,33 @@ def command(tree: Path, port: int, *more: str) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", str(tree / "app.py"), "--server.port", str(port), *more]
 
 
-def environment(tree: Path) -> dict[str, str]:
-    base = {k: v for k, v in os.environ.items() if not k.startswith(("STREAMLIT_", "SPORTS_"))}
-    return {**base, "SPORTS_DATABASE_URL": f"sqlite:///{tree / 'center.db'}"}
+def environment(base: str) -> dict[str, str]:
+    """For a server on that base: nothing of the developer's own settings, and our key."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("STREAMLIT_", "SPORTS_"))}
+    return {**kept, **server_environment(), "SPORTS_DATABASE_URL": base}
+
+
+@contextmanager
+def serving(
+    program: Path, base: str, log: Path, *more: str, variables: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """`streamlit run app.py` of this program folder on that base, from another working directory."""
+    port = free_port()
+    running = Server(f"http://127.0.0.1:{port}", log, base)
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            command(program, port, *more),
+            cwd=log.parent,
+            env={**environment(base), **(variables or {})},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(running, process)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def free_port() -> int:
@@ -62,20 +91,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tree: Path) -> Iterator[Server]:
-    """`streamlit run app.py`, from another working directory, on an empty base."""
-    running = Server(f"http://127.0.0.1:{free_port()}", tree / "log")
-    port = int(running.url.rsplit(":", 1)[1])
-    with running.log_file.open("w") as log:
-        process = subprocess.Popen(
-            command(tree, port), cwd=tree.parent, env=environment(tree), stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait(running, process)
+def server(tree: Path, sqlite_template: Path) -> Iterator[Server]:
+    """The product with the sample pages, on an empty base."""
+    shutil.copy(sqlite_template, tree / "center.db")
+    with serving(tree, f"sqlite:///{tree / 'center.db'}", tree / "log") as running:
         yield running
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def leader(server: Server) -> SignedIn:
+    """Who opens the pages unless a test says otherwise."""
+    return signed_in(server.base, "leader")
 
 
 def _wait(running: Server, process: subprocess.Popen[bytes]) -> None:

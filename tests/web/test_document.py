@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from data_access.engine import engine, writing
 from data_access.schema import setting
 from data_access.settings import settings
-from web.document import Document, document, routes, style_sheet, words
+from web.document import Document, document, routes, scripts, style_sheet
 
 BUNDLE = Path(streamlit.__file__).parent / "static" / "static" / "js"
 
@@ -67,7 +67,7 @@ def test_what_is_no_page_passes_unchanged(client):
 def test_files_named_by_their_content_may_be_kept_for_ever(client):
     """A new version has a new name; an old name is gone."""
     style = client.get(f"/assets/{style_sheet()[1]}.css")
-    script = client.get(f"/assets/{words()[1]}.js")
+    script = client.get(f"/assets/{scripts()[1]}.js")
 
     assert style.headers["cache-control"].endswith("immutable") and "--ink:" in style.text
     assert script.headers["content-type"].startswith("text/javascript")
@@ -76,7 +76,7 @@ def test_files_named_by_their_content_may_be_kept_for_ever(client):
 
 def test_every_word_put_into_chinese_is_still_one_of_streamlits():
     """After an upgrade this list is what to look at."""
-    script = words()[0]
+    script = scripts()[0]
     table = script[script.index("const WORDS") : script.index("const PATTERNS")]
     keys = re.findall(r'^ {4}"((?:[^"\\]|\\.)+)":', table, flags=re.M)
     bundle = "\n".join(path.read_text(encoding="utf-8") for path in BUNDLE.glob("*.js"))

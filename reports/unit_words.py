@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,7 @@ def next_steps(lines: Sequence[Attention], cells: Sequence[Cell], most: int = 3)
     )
     for cell in behind:
         steps.append(
-            f"《{category_name(cell.category)}》还差 {formats.wan((cell.planned or 0) - cell.delivered)} 条"
+            f"《{category_name(cell.category)}》还差 {formats.wan(math.ceil((cell.planned or 0) - cell.delivered))} 条"
             f"（完成 {formats.percent(cell.completion)}）。"
         )
     return steps[:most]

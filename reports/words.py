@@ -220,7 +220,7 @@ def matrix_rows(cells: Sequence[Cell]) -> list[dict[str, object]]:
             "处室": department_name(c.department),
             "类别": category_name(c.category),
             "已汇聚": c.delivered,
-            "计划": c.planned,
+            "计划": None if c.planned is None else round(c.planned),
             "完成率": formats.percent(c.completion),
             "状态": c.state_name,
             "逾期项": c.overdue,

@@ -47,7 +47,6 @@ class Database(Section):
 class Web(Section):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     tls_terminated: bool = False
-    demo_roles: bool = True
 
     @field_validator("hosts")
     @classmethod

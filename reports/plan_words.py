@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -40,12 +41,6 @@ def plan_sentence(current: Sequence[Plan], missing: Sequence[str], year: int) ->
     return words + (f"，{len(missing)} 个还没有计划。" if missing else "，没有遗漏。")
 
 
-def own_categories(who: Principal, codes: Sequence[str]) -> list[str]:
-    """Those of a department; all of them for the office."""
-    known = catalog.default().category_by_code
-    return [c for c in codes if who.role != "department" or known[c].department == who.unit]
-
-
 def category_list(codes: Sequence[str]) -> str:
     known = catalog.default().category_by_code
     by_department: dict[str, list[str]] = {}
@@ -81,13 +76,17 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
     """What was typed into the table and differs from what stands there.
 
     Only lines of the table as it was drawn count, by place: the browser decides
-    neither which categories there are nor whose they are.
+    neither which categories there are nor whose they are. A table that came back
+    with other lines is taken for none.
 
     Raises:
         PlanError: nothing was changed, or a cell cannot be read.
     """
+    rows = edited.to_dict("records")
+    if [row.get("代码") for row in rows] != [line["代码"] for line in lines]:
+        raise PlanError(["表格与系统中的类别不一致，没有保存。请刷新页面后重新填写。"])
     found, problems = [], []
-    for line, row in zip(lines, edited.to_dict("records"), strict=False):
+    for line, row in zip(lines, rows, strict=True):
         quantity, months, reason = row.get("计划数量"), row.get("活动月份"), row.get("修订原因")
         unchanged = _same(quantity, line["计划数量"]) and (months or "") == (line["活动月份"] or "")
         if unchanged or quantity is None or formats.is_missing(quantity):
@@ -97,6 +96,9 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
             problems.append(
                 f"{line['类别']}：活动月份「{months}」应写成 1 到 12 的数字，用顿号分开，例如 3、6、9。"
             )
+            continue
+        if not _is_whole(quantity):
+            problems.append(f"{line['类别']}：计划数量「{quantity}」应为整数。请改正。")
             continue
         found.append(
             Promise(line["代码"], year, int(quantity), parsed, str(reason or "") or None, None, line["类别"])
@@ -111,7 +113,12 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
 def _same(one: Any, other: Any) -> bool:
     if formats.is_missing(one) or other is None:
         return formats.is_missing(one) and other is None
-    return int(one) == int(other)
+    return one == other
+
+
+def _is_whole(quantity: Any) -> bool:
+    """Whether a cell holds an integer; a column with an empty cell holds floats."""
+    return isinstance(quantity, (int, float)) and math.isfinite(quantity) and quantity == int(quantity)
 
 
 def _months(text: str) -> tuple[int, ...] | None:

@@ -144,14 +144,17 @@ def notice(state: str, symbol: str, title: str, words: str) -> Markup:
     return element("div", icon(symbol), body, class_=f"notice {state}", role="note")
 
 
-def picture(state: str, symbol: str, title: str, words: str, then: str) -> Markup:
-    """The four pictures of a page without figures: what is, why, what to do now."""
+def picture(
+    state: str, symbol: str, title: str, words: str, then: str, way: tuple[str, str] | None = None
+) -> Markup:
+    """The pictures of a page without figures: what is, why, what to do now; `way` (words, address) leads there."""
     return element(
         "div",
         element("div", icon(symbol), class_="badge"),
         element("p", title, class_="what"),
         element("p", words, class_="why") if words else "",
         element("p", then, class_="then") if then else "",
+        element("a", way[0], href=way[1], target="_self", class_="way") if way else "",
         class_=f"picture {state}",
         role="status",
     )

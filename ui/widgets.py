@@ -212,6 +212,18 @@ def forbidden(page: str, roles: Sequence[str], role: str) -> None:
     )
 
 
+def signed_out(address: str, must_change: bool = False) -> None:
+    """Nobody is logged in any more, or with a one-time password only: the way to the form that helps."""
+    if must_change:
+        picture = html.picture(
+            "attention", "key", "请先修改密码", "您现在用的是一次性密码。", "", ("修改密码", address)
+        )
+    else:
+        words = "登录已经结束，或账号在别处登录。已保存的数据没有变化。"
+        picture = html.picture("muted", "lock", "请重新登录", words, "", ("去登录", address))
+    st.html(picture)
+
+
 def notice(state: str, title: str, words: str, symbol: str | None = None) -> None:
     """One coloured card."""
     _write(html.notice(state, symbol or _SYMBOL[state], title, words))
@@ -341,36 +353,6 @@ def _written(value: Any) -> str:
     return formats.number(value) if isinstance(value, (int, float)) else str(value)
 
 
-def downloads(name: str, load: Callable[[], pd.DataFrame], *, as_of: dt.date | None = None) -> None:
-    """Buttons for CSV and xlsx; `load` runs only when one is pressed. A widget: not in a cached block.
-
-    `load` runs without the page's script: it opens its own reading, and the
-    principal is checked there once more.
-    """
-    stem = file_stem(name, as_of)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        st.download_button(
-            "CSV",
-            data=lambda: to_csv(load()),
-            file_name=f"{stem}.csv",
-            mime="text/csv",
-            key=f"csv.{name}",
-            type="tertiary",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "xlsx",
-            data=lambda: to_xlsx(load(), name),
-            file_name=f"{stem}.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key=f"xlsx.{name}",
-            type="tertiary",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-
-
 def file_stem(name: str, as_of: dt.date | None = None) -> str:
     """A file name people recognise: the block's name and the day, without what file systems refuse."""
     cleaned = re.sub(r'[\\/:*?"<>|\s]+', "_", name).strip("_")
@@ -449,8 +431,8 @@ def url_select(
     help: str | None = None,
     is_small: bool = False,
 ) -> str:
-    """One of `options`, kept in the URL under `key`; an address with an unknown value falls back to the first."""
-    return st.selectbox(  # type: ignore[return-value]
+    """One of `options`, kept in the URL under `key`; whatever else address or browser send becomes the first."""
+    chosen = st.selectbox(
         label,
         options,
         index=index,
@@ -460,12 +442,13 @@ def url_select(
         label_visibility="collapsed" if is_small else "visible",
         width=FILTER_WIDTH if is_small else "stretch",
     )
+    return chosen if chosen in options else options[index]
 
 
 def url_multiselect(label: str, options: Sequence[str], key: str, *, every: str = "全部") -> list[str]:
     """Any of `options`, kept in the URL; none chosen means all of them."""
     chosen = st.multiselect(label, options, key=key, bind="query-params", placeholder=every)
-    return list(chosen) or list(options)
+    return [value for value in chosen if value in options] or list(options)
 
 
 def url_segments(label: str, options: Sequence[str], key: str) -> str:
@@ -479,7 +462,7 @@ def url_segments(label: str, options: Sequence[str], key: str) -> str:
         required=True,
         label_visibility="collapsed",
     )
-    return chosen or options[0]
+    return chosen if chosen in options else options[0]
 
 
 FILTER_WIDTH = 190

@@ -1,7 +1,7 @@
 """Executed in every run: who asks, which pages are theirs, draw the one that was asked for."""
 
-from pages._shared.principal import choose
+from pages._shared.principal import session_bar
 from web import shell
 
-choose()
+session_bar()
 shell.open_page()

@@ -1,75 +1,84 @@
-"""Who asks. Until accounts exist, one of the demonstration roles chosen in the side bar.
+"""Who asks: the session the gate has named, looked up anew in every run, fragment, callback and download.
 
-The only place that will change when accounts come: `principal()` then asks
-`accounts` for the session that the gate has put into `st.user`.
+There is no default role: without a session that runs, nothing is drawn but the way
+to the login form. What somebody may see is decided below, in `data_access`.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NoReturn, cast
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import catalog
-from data_access.principal import ROLE_NAMES, Principal, Role
+from accounts import form_token, sessions
+from data_access.clock import now
+from data_access.principal import ROLE_NAMES, Forbidden, Principal, Role
 from data_access.settings import settings
-from ui.formats import pinyin_sorted
+from ui import session_bar as bar, widgets
 
-KEY = "who"
-"""Name in the URL and of the widget: a link keeps the role it was sent from."""
+FIELD = "sid"
+"""The name under which `server.trustedUserHeaders` puts the gate's header into `st.user`."""
+SIGNED_OUT = "您还没有登录，或登录已经结束。请重新登录后再操作。"
 
-DEFAULT = "局领导"
-
-
-@cache
-def demo_principals() -> dict[str, Principal]:
-    """Name in the list → principal: leader, office, ten departments, districts, affiliated units, operations, guide."""
-    known = catalog.default()
-    found = {
-        DEFAULT: Principal("leader", "leader", "局领导（演示）"),
-        "局办公室": Principal("office", "office", "局办公室（演示）"),
-        "运维团队": Principal("operations", "operations", "运维团队（演示）"),
-    }
-    for department in known.departments:
-        shown = f"处室 · {department.short}"
-        found[shown] = Principal("department", department.code, f"{department.short}经办人（演示）")
-    districts = {d.short: d.code for d in known.districts if d.valid_to is None}
-    for short in pinyin_sorted(districts):
-        found[f"区县 · {short}"] = Principal("district", districts[short], f"{short}经办人（演示）")
-    for unit in known.affiliated_units:
-        found[f"直属单位 · {unit.name}"] = Principal("affiliated", unit.code, f"{unit.name}经办人（演示）")
-    found["讲解员"] = Principal("guide", "guide", "讲解员（演示）")
-    return found
+_bound: ContextVar[str | None] = ContextVar("bound_session", default=None)
 
 
-def choose() -> None:
-    """The list in the side bar; drawn once a run by `web/main.py`, before any page asks who it is.
+def session_id() -> str | None:
+    """The id the gate gave this browser; inside `acting_as`, the one that was bound."""
+    bound = _bound.get()
+    if bound is not None or get_script_run_ctx(suppress_warning=True) is None:
+        return bound
+    return cast("str | None", st.user.get(FIELD))
 
-    Not bound to the URL by Streamlit itself: a bound parameter would keep `/` from
-    leading on to the first page of the role.
+
+@contextmanager
+def acting_as(sid: str | None) -> Iterator[None]:
+    """For what runs outside any script (a download made when its button is pressed): whose it is.
+
+    Only the id is carried over; whether it still runs, and as who, is asked there.
     """
-    if not settings().web.demo_roles:
-        return
-    known = demo_principals()
-    asked = st.query_params.get(KEY)
-    if KEY not in st.session_state and asked in known:
-        st.session_state[KEY] = asked
-    with st.sidebar:
-        chosen = st.selectbox(
-            "演示身份",
-            list(known),
-            key=KEY,
-            help="账号管理上线之前，用它查看各角色看到的页面。只能在本机使用。",
-        )
-    if chosen != st.query_params.get(KEY, DEFAULT):
-        st.query_params[KEY] = chosen
+    token = _bound.set(sid or "")
+    try:
+        yield
+    finally:
+        _bound.reset(token)
 
 
 def principal() -> Principal:
-    """Who asks, read anew in every run, fragment and callback."""
-    chosen = st.session_state.get(KEY, DEFAULT)
-    return demo_principals().get(cast(str, chosen), demo_principals()[DEFAULT])
+    """Who asks. Without a session the page ends here, with the way to the login form.
+
+    Raises:
+        Forbidden: no session, and no page to say so on.
+    """
+    session = sessions.current(settings().database.url, session_id(), now())
+    if session is None:
+        _refuse("/login")
+    if session.must_change:
+        _refuse("/password")
+    return session.principal
+
+
+def _refuse(form: str) -> NoReturn:
+    if get_script_run_ctx(suppress_warning=True) is None:
+        raise Forbidden(SIGNED_OUT)
+    asked = urlsplit(st.context.url or "")
+    back = quote(asked.path + (f"?{asked.query}" if asked.query else ""), safe="/")
+    widgets.signed_out(f"{form}?next={back}" if back not in ("", "/") else form, form == "/password")
+    st.stop()
+
+
+def session_bar() -> None:
+    """At the foot of the side bar: who is logged in, a new password, the way out."""
+    who = principal()
+    token = form_token.write("logout", session_id() or "")
+    unit = catalog.default().units.get(who.unit)
+    st.sidebar.html(bar.session_bar(who.name, role_name(who.role), unit.label if unit else "", token))
 
 
 def role_name(role: str) -> str:

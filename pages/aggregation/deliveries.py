@@ -14,7 +14,7 @@ from data_access.principal import Forbidden
 from data_access.queries.batches import BatchFilter, batches, problems, transitions
 from data_access.queries.files import original_file
 from data_access.settings import settings
-from pages._shared import work
+from pages._shared import downloads, work
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import receipt, words
@@ -30,7 +30,7 @@ PAGE = Page(
     roles=("department", "district", "affiliated", "operations", "office"),
     order=30,
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = downloads.XLSX
 LAST = 50
 
 
@@ -88,14 +88,13 @@ def _template(category) -> None:
                 ("报送频率", words.rhythm_words(category)),
             ]
         )
-        st.download_button(
+        downloads.download(
             "下载填报模板",
-            data=partial(template, catalog.default(), category),
-            file_name=template_name(category),
-            mime=XLSX,
-            icon=":material/download:",
-            on_click="ignore",
+            partial(template, catalog.default(), category),
+            template_name(category),
             key=f"template.{category.code}",
+            mime=XLSX,
+            recorded=False,
         )
 
 
@@ -127,7 +126,7 @@ def _start(who, category, name, options, *, dry_run) -> None:
 
 
 def _key(who, category) -> str:
-    return f"delivery {who.scope} {who.name} {category.code}"
+    return f"delivery {who.scope} {who.account} {category.code}"
 
 
 def _result(who, category) -> None:
@@ -183,18 +182,17 @@ def _finished(current, category) -> None:
 
 
 def _problems(category, content, name, found, warnings) -> None:
-    st.download_button(
+    downloads.download(
         "下载标注好的原文件",
-        data=partial(_marked, category, content, name, found, warnings),
-        file_name=marked_name(name),
+        partial(_marked, category, content, name, found, warnings),
+        marked_name(name),
+        key=f"marked.{category.code}",
         mime=XLSX,
         type="primary",
         icon=":material/rule:",
-        on_click="ignore",
-        key=f"marked.{category.code}",
     )
     widgets.table(frames.of(receipt.problem_rows(category, found)))
-    widgets.downloads("问题清单", lambda: frames.of(receipt.problem_rows(category, found)))
+    downloads.tables("问题清单", lambda: frames.of(receipt.problem_rows(category, found)))
 
 
 def _marked(category, content, name, found, warnings) -> bytes:
@@ -214,9 +212,9 @@ def _quarantine(who) -> None:
     names = {f"{b.receipt}　{b.file_name}": b.receipt for b in held}
     with st.container(border=True):
         chosen = names[st.selectbox("隔离的文件", list(names), label_visibility="collapsed")]
-        st.download_button(
-            "打开原文件核对", data=partial(_held_file, chosen), file_name=f"隔离_{chosen}.bin",
-            icon=":material/visibility:", on_click="ignore", key=f"held.{chosen}",
+        downloads.download(
+            "打开原文件核对", partial(_held_file, chosen), f"隔离_{chosen}.bin", key=f"held.{chosen}",
+            icon=":material/visibility:",
         )  # fmt: skip
         second = st.text_input("第二核对人姓名", key="quarantine.second")
         reason = st.text_input("原因", key="quarantine.reason")
@@ -272,14 +270,14 @@ def _batch(batch) -> None:
         widgets.facts([(formats.datetime_zh(s.at), words.step_words(s)) for s in steps])
         refused = [p for p in found if not p.is_warning]
         if refused and batch.state != "quarantined":
-            st.download_button(
+            downloads.download(
                 "下载标注好的原文件",
-                data=partial(_marked_again, category, batch.receipt),
-                file_name=marked_name(batch.file_name),
+                partial(_marked_again, category, batch.receipt),
+                marked_name(batch.file_name),
+                key=f"marked.{batch.receipt}",
                 mime=XLSX,
                 icon=":material/rule:",
-                on_click="ignore",
-                key=f"marked.{batch.receipt}",
+                detail={"receipt": batch.receipt},
             )
             widgets.table(frames.of(receipt.problem_rows(category, refused)))
 

@@ -10,6 +10,7 @@ from data_access.commands import plan_files, plans
 from data_access.principal import Forbidden
 from data_access.queries.plans import plan_versions, unplanned
 from data_access.settings import settings
+from pages._shared import downloads
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import plan_words as words
@@ -23,7 +24,7 @@ PAGE = Page(
     roles=("department", "office"),
     order=20,
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = downloads.XLSX
 
 
 def render() -> None:
@@ -33,7 +34,7 @@ def render() -> None:
     who = principal()
     with reading() as r:
         versions = plan_versions(r.principal, r.connection, year)
-        missing = words.own_categories(who, unplanned(r.principal, r.connection, year, today()))
+        missing = unplanned(r.principal, r.connection, year, today())
     current = words.newest_plans(versions)
     widgets.headline(words.plan_sentence(current, missing, year))
     _receipt()
@@ -96,15 +97,10 @@ def _actions(who, year, current) -> None:
 
 def _files(who, year) -> None:
     """Excel out and in: the same table."""
-    st.download_button(
-        "导出 Excel",
-        data=partial(_exported, year),
-        file_name=f"{year}年数据汇聚计划.xlsx",
-        mime=XLSX,
-        icon=":material/download:",
-        on_click="ignore",
+    downloads.download(
+        "导出 Excel", partial(_exported, year), f"{year}年数据汇聚计划.xlsx", key="plans.export", mime=XLSX,
         width="stretch",
-    )
+    )  # fmt: skip
     file = widgets.upload(
         "导入计划表", ("xlsx", "csv"), key="plan.file", most_mb=settings().intake.max_upload_mb
     )

@@ -11,7 +11,7 @@ from data_access.versions import last_change
 from metrics import Known
 from metrics.matrix import matrix, unit_lines
 from metrics.overview import headline
-from pages._shared import drawn, links
+from pages._shared import downloads, drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
 from ui import formats, frames, widgets
@@ -36,7 +36,8 @@ def render() -> None:
     query = tuple((key, st.query_params[key]) for key in KEPT if key in st.query_params)
     with reading() as r:
         names = dict(drawn.draw(r, _matrix, as_of, query))
-        widgets.downloads("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            downloads.tables("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
         chosen = widgets.url_select("展开类别（也可以点选上面的色块）", [NONE, *names], key="category")
         if chosen != NONE:
             drawn.draw(r, _due_items, as_of, names[chosen])

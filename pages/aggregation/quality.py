@@ -6,7 +6,7 @@ from data_access.calendar import today
 from data_access.queries.quality_queries import problems_by_rule
 from data_access.versions import last_change
 from metrics import Known
-from pages._shared import drawn
+from pages._shared import downloads, drawn
 from pages._shared.numbers import Reading, reading
 from reports import quality_words as words
 from ui import charts, formats, frames, widgets
@@ -28,7 +28,7 @@ def render() -> None:
         as_of = widgets.url_as_of(today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _summary, as_of)
-        widgets.downloads("质量问题", lambda: _problems_again(as_of), as_of=as_of)
+        downloads.tables("质量问题", lambda: _problems_again(as_of), as_of=as_of)
 
 
 def _summary(r: Reading, as_of: dt.date) -> None:

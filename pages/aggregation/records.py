@@ -10,7 +10,7 @@ from data_access.calendar import today
 from data_access.queries.progress import current_counts
 from data_access.queries.records import BadFilter, records, versions
 from data_access.versions import last_change
-from pages._shared import drawn, links
+from pages._shared import downloads, drawn, links
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from reports import record_words as words
@@ -75,15 +75,14 @@ def _dictionary(category) -> None:
     rows = words.dictionary_rows(category)
     widgets.table(frames.of(rows), height=520)
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        st.download_button(
-            "本类别字典 xlsx", data=partial(dictionary, catalog.default(), [category]),
-            file_name=f"数据字典_{category.name_zh}.xlsx", icon=":material/download:", type="tertiary",
-            on_click="ignore", key=f"dictionary.{category.code}",
+        downloads.download(
+            "本类别字典 xlsx", partial(dictionary, catalog.default(), [category]),
+            f"数据字典_{category.name_zh}.xlsx", key=f"dictionary.{category.code}", mime=downloads.XLSX,
+            recorded=False, type="tertiary",
         )  # fmt: skip
-        st.download_button(
-            "全部类别字典 xlsx", data=partial(dictionary, catalog.default()),
-            file_name="数据字典.xlsx", icon=":material/download:", type="tertiary", on_click="ignore",
-            key="dictionary.all",
+        downloads.download(
+            "全部类别字典 xlsx", partial(dictionary, catalog.default()), "数据字典.xlsx", key="dictionary.all",
+            mime=downloads.XLSX, recorded=False, type="tertiary",
         )  # fmt: skip
     if category.cross_checks:
         widgets.heading("栏目之间的校验")
@@ -131,10 +130,10 @@ def _exports(category, search: str, receipt: str) -> None:
     stem = widgets.file_stem(f"{category.name_zh}_记录", today())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for kind, label in KINDS:
-            st.download_button(
-                label, data=partial(_exported, category.code, kind, search, receipt),
-                file_name=f"{stem}.{kind}", icon=":material/download:", type="tertiary",
-                on_click="ignore", key=f"export.{kind}.{category.code}",
+            downloads.download(
+                label, partial(_exported, category.code, kind, search, receipt), f"{stem}.{kind}",
+                key=f"export.{kind}.{category.code}", mime=downloads.TYPES[kind], type="tertiary",
+                detail={"category": category.code, "searched": bool(search), "receipt": receipt},
             )  # fmt: skip
 
 

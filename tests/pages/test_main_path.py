@@ -8,22 +8,22 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import openpyxl
 import pytest
 
+from accounts import tokens
 from data_access.calendar import today
 from data_access.commands import plans
 from data_access.engine import engine
 from data_access.principal import OFFICE
 from tests.helpers.files import make_xlsx
 from tests.helpers.rows import changed, valid_rows
+from tests.helpers.signed_in import server_environment, signed_in
 from tests.web.conftest import ROOT, Server, _wait, command, free_port
 
 pytestmark = pytest.mark.browser
 EVENT = "mass_sport_event"
-CLERK = quote("处室 · 群体处")
 PATIENCE = 60_000
 
 
@@ -34,7 +34,7 @@ def product(embedded: str, tmp_path: Path) -> Iterator[Server]:
     plans.set_plan(engine(embedded), OFFICE, EVENT, year, 10, approved_on=today().replace(month=1, day=10))
     running = Server(f"http://127.0.0.1:{free_port()}", tmp_path / "log")
     port = int(running.url.rsplit(":", 1)[1])
-    environment = {**os.environ, "SPORTS_DATABASE_URL": embedded}
+    environment = {**os.environ, **server_environment(), "SPORTS_DATABASE_URL": embedded}
     with running.log_file.open("w") as log:
         process = subprocess.Popen(command(ROOT, port), env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -52,22 +52,24 @@ def send(page: Any, path: Path) -> None:
 
 def delivered(page: Any, product: Server) -> str:
     """What the tile of the category says to whoever points at it."""
-    page.goto(f"{product.url}/progress?who={CLERK}")
+    page.goto(f"{product.url}/progress")
     tile = page.locator("a.tile", has_text="群众体育赛事").first
     tile.wait_for(timeout=PATIENCE)
     return tile.inner_text()
 
 
 def test_a_clerk_mends_a_faulty_file_and_the_matrix_moves(
-    browser: Any, product: Server, tmp_path: Path
+    browser: Any, product: Server, embedded: str, tmp_path: Path
 ) -> None:
     rows = valid_rows(EVENT, 4, received_on=today())
     spoiled = [*rows[:3], changed(rows[3], participant_count="约三百")]
     faulty = make_xlsx(tmp_path / "六月赛事.xlsx", EVENT, spoiled)
     page = browser.new_page(viewport={"width": 1600, "height": 1000}, locale="zh-CN")
+    clerk = signed_in(embedded, "department", "mass_sport")
+    page.context.add_cookies([{"name": tokens.COOKIE, "value": clerk.cookie, "url": product.url}])
     try:
         before = delivered(page, product)
-        page.goto(f"{product.url}/deliveries?who={CLERK}")
+        page.goto(f"{product.url}/deliveries")
         page.get_by_text("这里显示检查和报送的结果").wait_for(timeout=PATIENCE)
         send(page, faulty)
         page.get_by_text("部分入库").first.wait_for(timeout=PATIENCE)

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import Engine
-from streamlit.testing.v1 import AppTest
 
 from data_access.calendar import today
 from data_access.commands import plans
@@ -23,8 +22,6 @@ from tests.pages.opening import (
     open_page,
     words,
 )
-from ui.registry import ROLES
-from web.discovery import pages
 
 __all__ = ["on_base"]
 EVENT = "mass_sport_event"
@@ -101,24 +98,6 @@ def test_a_page_as_of_a_day_before_the_data_shows_none_of_them(filled: str, modu
 
     assert not page.exception
     assert "50.0%" not in words(page)
-
-
-@pytest.mark.parametrize("entry", pages(), ids=lambda entry: entry.page.path)
-def test_every_page_refuses_every_role_it_is_not_for(entry) -> None:
-    """The refusal says for whom the page is, and draws nothing of it."""
-
-    def refused(path: str, role: str) -> None:
-        from data_access.principal import Principal
-        from web import shell
-        from web.discovery import pages as all_pages
-
-        found = next(e for e in all_pages() if e.page.path == path)
-        shell._refusal(found, Principal(role, "x", "x"))()  # type: ignore[arg-type]
-
-    for role in sorted(set(ROLES) - set(entry.page.roles)):
-        page = AppTest.from_function(refused, args=(entry.page.path, role)).run()
-        assert not page.exception
-        assert "不对您开放" in words(page) and not page.metric and not page.button
 
 
 def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: str) -> None:

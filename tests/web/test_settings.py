@@ -38,12 +38,11 @@ def test_the_environment_has_the_last_word(tmp_path):
             "SPORTS_DATABASE_URL": "postgresql://center@db/center",
             "SPORTS_WEB_HOSTS": "127.0.0.1, center.example",
             "SPORTS_INTAKE_MAX_UPLOAD_MB": "50",
-            "SPORTS_WEB_DEMO_ROLES": "false",
         },
     )
 
     assert found.database.url == "postgresql://center@db/center"
-    assert found.web.hosts == ("127.0.0.1", "center.example") and found.web.demo_roles is False
+    assert found.web.hosts == ("127.0.0.1", "center.example")
     assert (found.intake.max_upload_mb, found.log.level) == (50, "error")
 
 

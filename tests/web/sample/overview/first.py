@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from pages._shared import drawn, numbers
+from pages._shared import downloads, drawn, numbers
 from ui import charts, widgets
 from ui.registry import Page
 
@@ -25,4 +25,4 @@ def render() -> None:
     widgets.as_of_line(dt.datetime(2026, 11, 22, 6, 32, tzinfo=dt.UTC), version=20418)
     with numbers.reading() as reading:
         drawn.draw(reading, _block)
-    widgets.downloads("完成率", lambda: MONTHS)
+    downloads.tables("完成率", lambda: MONTHS)

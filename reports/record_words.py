@@ -54,6 +54,15 @@ def record_rows(category: Category, records: Iterable[Mapping[str, Any]]) -> lis
     return rows
 
 
+def personal_facts(category: Category, record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values of the personal fields of one unmasked record."""
+    return [
+        (f.name_zh, "—" if record[f.name] is None else str(record[f.name]))
+        for f in category.fields
+        if f.is_personal
+    ]
+
+
 def dictionary_rows(category: Category) -> list[dict[str, Any]]:
     """The fields of a category: the data dictionary (数据字典)."""
     known = catalog.default()

@@ -6,9 +6,15 @@ from typing import Literal
 import streamlit as st
 
 import catalog
+from data_access import engine as database
 from data_access.calendar import today
+from data_access.clock import now
+from data_access.commands.unmasking import ReasonMissing, unmask
+from data_access.masking import may_unmask
+from data_access.principal import Forbidden
 from data_access.queries.progress import current_counts
 from data_access.queries.records import BadFilter, records, versions
+from data_access.settings import settings
 from data_access.versions import last_change
 from pages._shared import downloads, drawn, links
 from pages._shared.numbers import Reading, reading
@@ -122,7 +128,34 @@ def _lineage(r: Reading, category, record) -> None:
     with st.container(border=True):
         widgets.heading("这条记录的来源与变化")
         widgets.table(frames.of(words.version_rows(category, history)))
+        if category.contains_personal_data and may_unmask(r.principal):
+            _unmasked(category, record)
         links.link("deliveries", "查看报送记录", ":material/upload_file:", category=category.name_zh)
+
+
+def _unmasked(category, record) -> None:
+    """One record's personal values, drawn in the run of the button only: nothing keeps them."""
+    place = f"{record['receipt']}.{record['sheet']}.{record['row']}"
+    with st.form(f"unmask.{place}", border=False):
+        reason = st.text_input(
+            "查看个人信息的原因", placeholder="例如：核对裁判员等级证书编号", max_chars=200
+        )
+        asked = st.form_submit_button("查看这一条的个人信息", icon=":material/visibility:")
+    st.caption("每次查看都记入审计：谁、何时、哪一条、什么原因。离开或刷新后重新遮盖。")
+    if asked:
+        try:
+            shown = unmask(
+                database.engine(settings().database.url),
+                principal(),
+                category,
+                record,
+                reason=reason,
+                at=now(),
+            )
+        except (ReasonMissing, Forbidden) as error:
+            widgets.notice("alarm", "没有显示", str(error))
+            return
+        widgets.facts(words.personal_facts(category, shown))
 
 
 def _exports(category, search: str, receipt: str) -> None:

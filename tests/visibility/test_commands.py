@@ -24,6 +24,7 @@ from data_access.commands import (
     probes,
     publishing,
     quarantine,
+    unmasking,
 )  # fmt: skip
 from data_access.commands.accounts import AccountRefused
 from data_access.commands.plan_step import PlanError, Promise, Step
@@ -51,6 +52,7 @@ from tests.visibility.walk import functions
 KNOWN = catalog.default()
 EVENTS = KNOWN.category_by_code[EVENT]
 SENT_BY_YUZHONG = csv_text(grid(EVENTS, valid_rows(EVENT, 1, start=40))).encode()
+NOWHERE = {"receipt": "no", "sheet": "", "row": 2}
 FORM = application(WANZHOU.role, WANZHOU.unit, 5)
 PLAN = f"年度,数据类别,计划数量\n{YEAR},群众体育赛事,7\n".encode()
 
@@ -113,6 +115,10 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
     "accounts.confirm": (
         {"office"},
         lambda m, w: in_writing(m, lambda c: accounts.confirm(w, c, "no", at=AT)),
+    ),
+    "unmasking.unmask": (
+        {"office"},
+        lambda m, w: unmasking.unmask(m, w, EVENTS, NOWHERE, reason="", at=AT),
     ),
     "exporting.record_export": (
         {"office", "leader", "department", "district", "affiliated", "operations"},
@@ -206,7 +212,7 @@ def test_a_role_that_may_is_not_refused(database: str) -> None:
             if who.role in roles:
                 try:
                     act(made, who)
-                except (AccountRefused, PlanError, TransitionRefused):
+                except (AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing):
                     continue
 
 

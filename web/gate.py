@@ -90,11 +90,10 @@ class Gate:
         An origin is ours when it is the very address asked: a page of another port
         of this machine is another site.
         """
-        host = headers.get("host", "").lower()
-        if _name(host) not in self.hosts:
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        if len(hosts) != 1 or _name(hosts[0].lower()) not in self.hosts:
             return "host", "地址栏里的主机名不在允许之列。请用管理员给出的地址访问。"
-        origin = headers.get("origin")
-        if origin is not None and _netloc(origin) != host:
+        if any(_netloc(origin) != hosts[0].lower() for origin in origins):
             return "origin", "请求来自别的网站，已拒绝。"
         return None
 

@@ -30,6 +30,8 @@ _ADDRESS = re.compile(
 )
 _REFUSED_MESSAGES = ("clear_cache", "debug_disconnect_websocket", "debug_shutdown_runtime")
 """What a browser may ask of Streamlit and nobody of ours needs: one of them empties the caches of all."""
+_REFUSED_OPERATIONS = ("install_skills", "dismiss_skills_nudge")
+"""Of `backend_operation_request`: they write into the program's folder."""
 
 StillValid = Callable[[Collection[str]], Awaitable[Collection[str]]]
 
@@ -163,4 +165,7 @@ def _fault(payload: bytes | None) -> int | None:
         message.ParseFromString(payload)
     except Exception:  # protobuf's DecodeError, which only its implementation knows
         return 1002
-    return 0 if message.WhichOneof("type") in _REFUSED_MESSAGES else None
+    asked = message.WhichOneof("type")
+    if asked == "backend_operation_request":
+        return 0 if message.backend_operation_request.WhichOneof("payload") in _REFUSED_OPERATIONS else None
+    return 0 if asked in _REFUSED_MESSAGES else None

@@ -59,18 +59,19 @@ def usual_unit(role: str) -> str:
 
 
 @cache
-def _hashed(password: str) -> str:
-    return hashing.hash_password(password)
+def _hashed() -> str:
+    return hashing.hash_password(PASSWORD)
 
 
 def open_account(
     url: str, role: str = "office", unit: str | None = None, *, name: str | None = None,
-    person: str | None = None, password: str = PASSWORD, must_change: bool = False,
+    person: str | None = None, password_hash: str | None = None, must_change: bool = False,
 ) -> str:  # fmt: skip
     """An account of that role; its login name.
 
     Args:
         unit: a catalogue unit; None is `usual_unit`.
+        password_hash: None is that of `PASSWORD`, with the few rounds of tests.
         must_change: the password is a one-time one.
     """
     number, at = secrets.randbelow(10**8), now()  # a base may outlive the test that filled it
@@ -80,7 +81,7 @@ def open_account(
             insert(account).values(
                 name=name, person=person or f"测试{number:08d}", gender="female", position="干部", duty="测试",
                 phone=f"139{number:08d}", role=role, unit=unit or usual_unit(role), state="open",
-                password_hash=_hashed(password), previous_hashes=[], password_set_at=at,
+                password_hash=password_hash or _hashed(), previous_hashes=[], password_set_at=at,
                 must_change=must_change, password_expires_at=at + dt.timedelta(hours=72) if must_change else None,
                 opened_at=at, opened_by="office", used_at=at, confirmed_on=at.date(), changed_at=at,
             )

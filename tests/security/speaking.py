@@ -72,7 +72,7 @@ class Tab:
         self.session_id = ""
         self.pages: dict[str, str] = {}  # address → page hash
         self.elements: list[Any] = []
-        self.files: list[str] = []
+        self.fragments: set[str] = set()
 
     def send(self, message: BackMsg) -> None:
         self.socket.send(message.SerializeToString())
@@ -118,6 +118,7 @@ class Tab:
                 self.pages = {p.url_pathname: p.page_script_hash for p in message.navigation.app_pages}
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 self.elements.append(message.delta.new_element)
+                self.fragments |= {message.delta.fragment_id} - {""}
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 break
         return self.elements
@@ -126,6 +127,21 @@ class Tab:
         """Everything a page drew, as one text."""
         self.rerun(page, **more)
         return words(self.finish())
+
+    def again(self, **more: Any) -> str:
+        """What the page whose hash is in `page` draws."""
+        self.rerun(**more)
+        return words(self.finish())
+
+    def heard(self) -> None:
+        """Wait until everything sent so far was worked on; it is, in its order."""
+        message = BackMsg()
+        message.file_urls_request.request_id = "heard"
+        self.send(message)
+        for answer in self.messages():
+            if answer.WhichOneof("type") == "file_urls_response":
+                return
+        raise AssertionError("the line was closed, or the server is silent")
 
     def closed_with(self, seconds: float = PATIENCE_S) -> int | None:
         """The code with which the server closes the line within so long, or None."""
@@ -177,7 +193,7 @@ def is_refused(url: str, cookie: str | None = None, **more: Any) -> bool:
         with tab(url, cookie, **more):
             return False
     except InvalidStatus as refused:
-        return refused.response.status_code == 403
+        return refused.response.status_code in (400, 403)
 
 
 def words(elements: Iterable[Any]) -> str:

@@ -23,18 +23,23 @@ from data_access.settings import settings
 from ui import session_bar as bar, widgets
 
 FIELD = "sid"
-"""The name under which `server.trustedUserHeaders` puts the gate's header into `st.user`."""
+"""The name under which `server.trustedUserHeaders` tells the gate's header to a script."""
 SIGNED_OUT = "您还没有登录，或登录已经结束。请重新登录后再操作。"
 
 _bound: ContextVar[str | None] = ContextVar("bound_session", default=None)
+_asked: ContextVar[tuple[object, sessions.Session | None] | None] = ContextVar("asked", default=None)
+"""A run, by an object that only it has, and the session it runs for."""
 
 
 def session_id() -> str | None:
     """The id the gate gave this browser; inside `acting_as`, the one that was bound."""
     bound = _bound.get()
-    if bound is not None or get_script_run_ctx(suppress_warning=True) is None:
+    context = get_script_run_ctx(suppress_warning=True)
+    if bound is not None or context is None:
         return bound
-    return cast("str | None", st.user.get(FIELD))
+    return cast(
+        "str | None", context.user_info.get(FIELD)
+    )  # `st.user` would look for a secrets file each time
 
 
 @contextmanager
@@ -56,12 +61,26 @@ def principal() -> Principal:
     Raises:
         Forbidden: no session, and no page to say so on.
     """
-    session = sessions.current(settings().database.url, session_id(), now())
+    session = _session_of_this_run()
     if session is None:
         _refuse("/login")
     if session.must_change:
         _refuse("/password")
     return session.principal
+
+
+def _session_of_this_run() -> sessions.Session | None:
+    """Asked once a run of a script, fragment or callback: its parts must not disagree about who asks.
+
+    Streamlit gives each run new cursors, a fragment's too; outside a run it is asked each time.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    run = None if context is None or _bound.get() is not None else context.cursors
+    asked = _asked.get()
+    if run is None or asked is None or asked[0] is not run:
+        asked = (run, sessions.current(settings().database.url, session_id(), now()))
+        _asked.set(asked)
+    return asked[1]
 
 
 def _refuse(form: str) -> NoReturn:

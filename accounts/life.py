@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from sqlalchemy import Engine
+
 from accounts import forms, hashing, policy
 from accounts.forms import ApplicationForm
 from accounts.login import limits
@@ -214,10 +216,10 @@ def _end(url: str, who: Principal, name: str, state: str, reason: str, now: dt.d
         rows.end_account(who, connection, name, state=state, reason=reason, at=now)
 
 
-def suspend_unused(url: str, now: dt.datetime) -> list[str]:
+def suspend_unused(made: Engine, now: dt.datetime) -> list[str]:
     """Suspend what nobody has used for 90 days; returns the names. The office's last account stays."""
     days = settings().accounts.unused_days
-    made, suspended = engine(url), []
+    suspended = []
     with reading(made) as connection:
         names = rows.unused_names(SYSTEM, connection, now - dt.timedelta(days=days))
     for name in names:

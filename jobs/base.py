@@ -30,6 +30,10 @@ class LeaseLost(Exception):
     """Another worker runs the timetable now."""
 
 
+class JobFailed(Exception):
+    """The job did not do all it had to; the message, for the list of runs, says what to do."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One line of the timetable. `run` returns one Chinese sentence for the list of runs.

@@ -14,7 +14,7 @@ from catalog import CatalogError
 from catalog.sources import AnySource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
-from jobs import probe_published, pull_sources
+from jobs import keep_audit, probe_published, pull_sources, tend_accounts
 from jobs.base import Job
 
 EPOCH = dt.datetime(2022, 3, 23, tzinfo=BEIJING)
@@ -31,6 +31,9 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
     """
     jobs = [
         Job("probe_published", "探测已上架数据", _hourly(minute=7), probe_published.run),
+        Job("keep_audit", "核验审计并在库外存证", _daily(hour=0, minute=20), keep_audit.run),
+        Job("suspend_accounts", "暂停久未使用的账号", _daily(hour=1, minute=10), tend_accounts.suspend),
+        Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),
     ]
     for code in dict.fromkeys(enabled):
         source = sources.get(code)
@@ -75,6 +78,14 @@ def retry_after(failures: int) -> dt.timedelta:
 
 def _hourly(minute: int) -> BaseTrigger:
     return CronTrigger(minute=minute, timezone=BEIJING)
+
+
+def _daily(hour: int, minute: int) -> BaseTrigger:
+    return CronTrigger(hour=hour, minute=minute, timezone=BEIJING)
+
+
+def _yearly(month: int, day: int) -> BaseTrigger:
+    return CronTrigger(month=month, day=day, hour=9, timezone=BEIJING)
 
 
 def _every(minutes: int) -> BaseTrigger:

@@ -30,7 +30,7 @@ from data_access.connectors import SourceError
 from data_access.engine import BEIJING, engine
 from data_access.principal import SYSTEM
 from data_access.settings import settings
-from jobs.base import Context, Job, LeaseLost
+from jobs.base import Context, Job, JobFailed, LeaseLost
 from jobs.schedule import is_due, timetable
 
 LEASE = "worker"
@@ -149,7 +149,7 @@ class Worker:
         """Whether the job did all it had to, and one sentence about it."""
         try:
             detail = job.run(context)
-        except SourceError as error:
+        except (SourceError, JobFailed) as error:
             return False, str(error)
         except LeaseLost:
             return False, "另一台机器的 worker 已接手，本次停止"

@@ -38,6 +38,13 @@ ACTIONS: dict[str, str] = {
     "plan.approve": "批准计划",
     "plan.return": "退回计划",
     "plan.close": "封存计划",
+    # the assessment, Article 23
+    "score.rules": "考核规则",
+    "score.fact": "考核事项",
+    "score.freeze": "封存考核",
+    "score.revise": "更正考核",
+    "score.appeal": "考核申诉",
+    "score.issue": "出具考核材料",
     # what leaves the product or its mask
     "data.export": "导出",
     "data.unmask": "查看未遮盖的个人信息",
@@ -56,6 +63,7 @@ def group_names() -> dict[str, str]:
         "batch": "批次",
         "quarantine": "隔离",
         "plan": "计划",
+        "score": "考核",
         "data": "数据",
         "audit": "审计",
     }

@@ -45,13 +45,14 @@ def read_heads(folder: Path) -> list[Head]:
     return heads
 
 
-def write_head(folder: Path, chain: str, number: int, hash: str, at: dt.datetime) -> None:
+def write_head(folder: Path, chain: str, number: int, hash: str, at: dt.datetime) -> Head:
     """One more line, on the disk before this returns; readable for the product's own user only."""
     folder.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(Head(at.isoformat(timespec="seconds"), chain, number, hash))) + "\n"
+    head = Head(at.isoformat(timespec="seconds"), chain, number, hash)
     descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, line.encode())
+        os.write(descriptor, (json.dumps(asdict(head)) + "\n").encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return head

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 import catalog as vocabulary
 from catalog import Catalog, Category, Unit
 from data_access import base
+from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
 from data_access.commands.receipt import Delivery
 from data_access.commands.storing import AlreadyHere, Request, standing_receipt, store
@@ -113,6 +114,7 @@ def take_in(
             store(connection, request, opened, checked, delivery)
             if dry_run:
                 raise _NotKept
+            _audit(connection, request, delivery)
     except _NotKept:
         delivery.receipt = None
     except AlreadyHere as found:
@@ -126,6 +128,20 @@ def _blank(request: Request, dry_run: bool) -> Delivery:
         receipt=None, outcome="rejected", category=request.category.code, unit=request.unit.code,
         period=request.period, received_on=request.received_on, file_name=request.file_name, dry_run=dry_run,
     )  # fmt: skip
+
+
+def _audit(connection: Connection, request: Request, delivery: Delivery) -> None:
+    """One entry a delivery, with the real moment: the day of receipt may be an earlier one."""
+    detail = {
+        "category": delivery.category, "unit": delivery.unit, "received_on": delivery.received_on.isoformat(),
+        "outcome": delivery.outcome, "accepted": delivery.accepted, "rejected": delivery.rejected,
+        "updated": delivery.updated, "sha256": request.sha256,
+    }  # fmt: skip
+    action = "batch.deliver"
+    if request.released:
+        action, detail["reason"] = "quarantine.release", request.release_note
+    result = "refused" if delivery.outcome in ("rejected", "quarantined") else "done"
+    append(connection, request.principal, action, delivery.receipt or "", result, at=now(), detail=detail)
 
 
 def limits_configured() -> FileLimits:

@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from data_access.audit import append
 from data_access.clock import day_of, now
 from data_access.commands.plan_step import PlanError, Promise, Step
 from data_access.engine import reading, writing
@@ -55,7 +56,9 @@ def set_plans(engine: Engine, principal: Principal, promises: Sequence[Promise])
         at = now()
         raise_versions(connection, "plans", at=at)
         step = Step(principal, connection, day_of(at))
-        return [step.promise(p) for p in step.checked(promises)]
+        saved = [step.promise(p) for p in step.checked(promises)]
+        _audit_saved(connection, principal, saved, at)
+        return saved
 
 
 def problems_of(engine: Engine, principal: Principal, promises: Sequence[Promise]) -> list[str]:
@@ -82,7 +85,7 @@ def submit(
         step.need_department(plan.department)
         return {"state": "submitted", "submitted_on": on or step.day}
 
-    return _transition(engine, principal, year, categories, "draft", "提交", one)
+    return _transition(engine, principal, year, categories, "draft", "提交", "plan.submit", one)
 
 
 def approve(
@@ -102,7 +105,7 @@ def approve(
         step.supersede(plan.category, plan.year)
         return {"state": "approved", "approved_on": day, "approved_by": principal.name}
 
-    return _transition(engine, principal, year, categories, "submitted", "批准", one)
+    return _transition(engine, principal, year, categories, "submitted", "批准", "plan.approve", one)
 
 
 def send_back(
@@ -116,7 +119,7 @@ def send_back(
     def one(step: Step, plan: Plan) -> dict[str, Any]:
         return {"state": "returned", "returned_reason": reason.strip()}
 
-    return _transition(engine, principal, year, categories, "submitted", "退回", one)
+    return _transition(engine, principal, year, categories, "submitted", "退回", "plan.return", one)
 
 
 def close_year(engine: Engine, principal: Principal, year: int) -> int:
@@ -126,7 +129,7 @@ def close_year(engine: Engine, principal: Principal, year: int) -> int:
     def one(step: Step, plan: Plan) -> dict[str, Any]:
         return {"state": "closed"}
 
-    return _transition(engine, principal, year, None, "approved", "封存", one)
+    return _transition(engine, principal, year, None, "approved", "封存", "plan.close", one)
 
 
 def copy_last_year(engine: Engine, principal: Principal, year: int) -> list[Plan]:
@@ -150,7 +153,18 @@ def copy_last_year(engine: Engine, principal: Principal, year: int) -> list[Plan
             raise PlanError(
                 [f"{year - 1} 年没有可以复制的计划，或 {year} 年各类别都已有计划。请直接填写 {year} 年计划。"]
             )
-        return [step.promise(p) for p in step.checked(wanted)]
+        saved = [step.promise(p) for p in step.checked(wanted)]
+        _audit_saved(connection, principal, saved, at)
+        return saved
+
+
+def _audit_saved(
+    connection: Connection, principal: Principal, saved: Sequence[Plan], at: dt.datetime
+) -> None:
+    """One entry a call, however many categories a file brought."""
+    years = "、".join(str(y) for y in sorted({plan.year for plan in saved}))
+    plans = [[p.category, p.year, p.version, p.state, p.quantity] for p in saved]
+    append(connection, principal, "plan.save", f"{years} 年度计划", "done", at=at, detail={"plans": plans})
 
 
 def _transition(
@@ -160,6 +174,7 @@ def _transition(
     categories: Iterable[str] | None,
     state: str,
     verb: str,
+    action: str,
     one: Callable[[Step, Plan], dict[str, Any]],
 ) -> int:
     """Move the newest version of each category from `state`; the others are problems if they were named."""
@@ -186,4 +201,9 @@ def _transition(
         step.stop_if_problems()
         for plan, values in changes:
             step.change(plan, values)
+        if changes:
+            detail: dict[str, Any] = {"versions": {plan.category: plan.version for plan, _ in changes}}
+            if "returned_reason" in changes[0][1]:
+                detail["reason"] = changes[0][1]["returned_reason"]
+            append(connection, principal, action, f"{year} 年度计划", "done", at=at, detail=detail)
         return len(changes)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, func, select, update
 import catalog as vocabulary
 from catalog import Catalog
 from data_access import base, rollups, visits
+from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
 from data_access.engine import writing
 from data_access.principal import Principal
@@ -65,6 +66,10 @@ def publish(
             connection, principal, rows, "published", at, note,
             {"published_on": day, "published_at": at, "withdrawn_on": None, "waiting_for": None},
         )  # fmt: skip
+        if rows:
+            object = rows[0].receipt if len(rows) == 1 else f"{len(rows)} 个批次"
+            detail = {"receipts": [r.receipt for r in rows], "confirmed_by": confirmed_by}
+            append(connection, principal, "batch.publish", object, "done", at=now(), detail=detail)
         return len(rows)
 
 
@@ -89,6 +94,7 @@ def withdraw(
         rows = _batches(connection, [receipt])
         _expect(rows[0], ("published",), "下架")
         _change(connection, principal, rows, "withdrawn", at, reason, {"withdrawn_on": day})
+        append(connection, principal, "batch.withdraw", receipt, "done", at=now(), detail={"reason": reason})
 
 
 def revert(
@@ -130,6 +136,8 @@ def revert(
         rollups.fold_revert(connection, category, row, day)
         if category.code == visits.CONNECTION:
             visits.refold_districts(connection)
+        detail = {"reason": reason, "versions": taken}
+        append(connection, principal, "batch.revert", receipt, "done", at=now(), detail=detail)
         return taken
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, func, select, update
 
 import catalog as vocabulary
 from catalog import Catalog
+from data_access.audit import append
 from data_access.clock import now
 from data_access.commands.delivery import limits_configured, take_in
 from data_access.commands.publishing import TransitionRefused
@@ -71,6 +72,7 @@ def destroy(engine: Engine, principal: Principal, receipt: str, *, second: str, 
             update(batch).where(batch.c.receipt == receipt).values(state="destroyed", note=note)
         )
         _record(connection, principal, receipt, at, note)
+        append(connection, principal, "quarantine.destroy", receipt, "done", at=at, detail={"reason": note})
 
 
 def _note(what: str, principal: Principal, second: str, reason: str) -> str:

@@ -239,7 +239,7 @@ def test_the_last_account_of_the_office_stays(database: str):
     ):
         with pytest.raises(AccountRefused, match="最后一个"):
             step()
-    assert life.suspend_unused(database, NOW + 91 * DAY) == []
+    assert life.suspend_unused(engine(database), NOW + 91 * DAY) == []
     assert account_of(database, second.name).state == "open"
 
 
@@ -247,9 +247,9 @@ def test_unused_for_90_days_is_suspended(database: str):
     idle, busy = person(database, 0), person(database, 1)
     person(database, 2, role="office")
     logged_in(database, busy, NOW + 10 * DAY)
-    assert life.suspend_unused(database, NOW + 90 * DAY) == []
+    assert life.suspend_unused(engine(database), NOW + 90 * DAY) == []
 
-    assert life.suspend_unused(database, NOW + 91 * DAY) == [idle.name]
+    assert life.suspend_unused(engine(database), NOW + 91 * DAY) == [idle.name]
     refused = login.log_in(database, idle.name, idle.password, ADDRESS, NOW + 91 * DAY)
     assert isinstance(refused, Refused) and refused.code == "suspended"
 
@@ -257,13 +257,13 @@ def test_unused_for_90_days_is_suspended(database: str):
 def test_a_suspended_account_comes_back_by_the_office(database: str):
     who = person(database, 0)
     person(database, 2, role="office")
-    life.suspend_unused(database, NOW + 91 * DAY)
+    life.suspend_unused(engine(database), NOW + 91 * DAY)
     later = NOW + 92 * DAY
     opened = life.resume(database, OFFICE, who.name, "产假结束", later)
 
     back = login.log_in(database, who.name, opened.password, ADDRESS, later)
     assert isinstance(back, LoggedIn) and back.must_change
-    assert life.suspend_unused(database, later) == []
+    assert life.suspend_unused(engine(database), later) == []
 
 
 def test_whether_a_disabled_account_exists_is_told_to_its_owner_only(database: str):
@@ -405,7 +405,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def three_months_pass(self) -> None:
         self.now += 91 * DAY
-        suspended = life.suspend_unused(self.url, self.now)
+        suspended = life.suspend_unused(engine(self.url), self.now)
         self.sids.clear()
         for name in suspended:
             assert self.states[name] == "open"

@@ -68,10 +68,8 @@ def test_a_failure_between_two_times_does_not_make_a_job_due():
 
 
 def test_only_sources_that_are_switched_on_have_a_job():
-    assert [j.key for j in timetable(sources.default(), ["inbox", "inbox"])] == [
-        "probe_published",
-        "pull_inbox",
-    ]
+    keys = [j.key for j in timetable(sources.default(), ["inbox", "inbox"])]
+    assert [key for key in keys if key.startswith("pull_")] == ["pull_inbox"]
     with pytest.raises(CatalogError, match=r"未声明的来源 inbocks.*inbox"):
         timetable(sources.default(), ["inbocks"])
     assert all(len(f"pull_{code}") <= 48 for code in sources.default())

@@ -131,6 +131,11 @@ async def log_out(request: Request) -> Response:
     return response
 
 
+async def stay(request: Request) -> Response:
+    """A link or a picture of another page logs nobody out."""
+    return RedirectResponse("/", status_code=303)
+
+
 def _inside(request: Request) -> Known:
     known = forms.known(request)
     assert known is not None, "the gate lets nobody else in"
@@ -250,6 +255,7 @@ async def show_style(request: Request) -> Response:
 routes: list[BaseRoute] = [
     Route(ways.LOGIN, show_login, methods=["GET"]),
     Route(ways.LOGIN, log_in, methods=["POST"]),
+    Route(ways.LOGOUT, stay, methods=["GET"]),
     Route(ways.LOGOUT, log_out, methods=["POST"]),
     Route(ways.PASSWORD, show_password, methods=["GET"]),
     Route(ways.PASSWORD, change_password, methods=["POST"]),

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 from websockets.exceptions import InvalidStatus
 
+import catalog
 from data_access.commands.delivery import deliver
-from data_access.engine import engine
+from data_access.engine import engine, writing
 from data_access.principal import OFFICE
-from tests.helpers.files import make_xlsx
+from data_access.schema import base_table
+from tests.helpers.files import make_csv
 from tests.helpers.rows import changed, valid_rows
 from tests.helpers.signed_in import SignedIn, signed_in
 from tests.security.speaking import Answer, ask, tab
@@ -30,11 +33,8 @@ HOSTILE = (
     "<img src=x onerror=top.taken=1>",
     "![图](http://evil.example/pixel.png)",
     "[点击](javascript:top.taken=1)",
-    '=HYPERLINK("http://evil.example")',
-    "+1+cmd|' /C calc'!A0",
-    "@SUM(1+1)*cmd",
-    "-2+3",
 )
+FORMULAS = ('=HYPERLINK("http://evil.example")', "+1+cmd|' /C calc'!A0", "@SUM(1+1)*cmd", "-2+3")
 ROUNDS = 10
 """As few as a real base allows: what the attacks measure is the hashing."""
 
@@ -75,24 +75,36 @@ def _deliver_hostile_text(base: str, folder: Path) -> None:
         changed(row, event_name=f"{text} {number}", venue_name=text, host_unit=text)
         for number, (row, text) in enumerate(zip(valid_rows(EVENT, len(HOSTILE)), HOSTILE, strict=True))
     ]
-    path = make_xlsx(folder / "delivered.xlsx", EVENT, rows)
+    path = make_csv(folder / "delivered.csv", EVENT, rows)
     for name in (
-        '<iframe srcdoc="<script>top.taken=1</script>">.xlsx',
-        "![](http://evil.example/a.png).xlsx",
+        '<iframe srcdoc="<script>top.taken=1</script>">.csv',
+        "![](http://evil.example/a.png).csv",
     ):
         deliver(
             engine(base), OFFICE, content=path.read_bytes(), file_name=name, category=EVENT, unit="mass_sport"
         )
-    faulty = make_xlsx(folder / "faulty.xlsx", EVENT, [changed(rows[0], participant_count=HOSTILE[0])])
+    faulty = make_csv(folder / "faulty.csv", EVENT, [changed(rows[0], participant_count=HOSTILE[0])])
     deliver(
         engine(base),
         OFFICE,
         content=faulty.read_bytes(),
-        file_name="=1+1.xlsx",
+        file_name="=1+1.csv",
         category=EVENT,
         unit="mass_sport",
     )
+    _put_formulas(base)
     engine(base).dispose()
+
+
+def _put_formulas(base: str) -> None:
+    """Intake refuses text that begins like a formula; an export must not rely on it."""
+    table = base_table(catalog.default().category_by_code[EVENT])
+    with writing(engine(base)) as connection:
+        keys = connection.scalars(select(table.c.event_name)).all()
+        for key, text in zip(keys, FORMULAS, strict=True):
+            connection.execute(
+                update(table).where(table.c.event_name == key).values(host_unit=text, venue_name=text)
+            )
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import manage_accounts
 from data_access.engine import default_url
 
 Answer = dict[str, Any] | list[Any] | str
@@ -48,7 +49,11 @@ def init(arguments: argparse.Namespace) -> Answer:
     from data_access.migrate import prepare
 
     changes = prepare(engine(arguments.database), catalog.default())
-    return {"changes": changes, "message": f"数据库已就绪，变更 {len(changes)} 处。"}
+    ready = f"数据库已就绪，变更 {len(changes)} 处。"
+    if arguments.office_account is None:
+        return {"changes": changes, "message": ready}
+    opened = manage_accounts.open_office(arguments)
+    return {"changes": changes, **opened, "message": f"{ready}\n{opened['message']}"}
 
 
 def demo(arguments: argparse.Namespace) -> Answer:
@@ -127,6 +132,14 @@ def worker(arguments: argparse.Namespace) -> Answer:
     logs.configure(settings().log.level)
     service.run(arguments.database)
     return {"message": "后台任务已停止。"}
+
+
+def account(arguments: argparse.Namespace) -> Answer:
+    return manage_accounts.account(arguments, _opened)
+
+
+def audit(arguments: argparse.Namespace) -> Answer:
+    return manage_accounts.audit(arguments, _opened)
 
 
 # ---------------------------------------------------------------- data in
@@ -442,7 +455,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add("init", init, "建立或升级数据库")
+    made = add("init", init, "建立或升级数据库，开通局办公室的第一个账号")
+    made.add_argument("--office-account", metavar="NAME", help="局办公室第一个账号的账号名")
+    manage_accounts.add_form(made, required=False)
     made = add("demo", demo, "生成三年演示数据")
     made.add_argument("--visits", type=int, help="客流读数条数，例如 50_000_000")
     made.add_argument("--today", help="演示数据截至的日期，默认今天")
@@ -454,6 +469,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--port", type=int)
     made.add_argument("--address")
     add("worker", worker, "启动后台任务")
+    accounts = add("account", account, "账号：开通、停用、恢复、注销、重置密码、列出（第十八条）")
+    manage_accounts.add_actions(accounts, add("audit", audit, "审计：核验、存证、导出"), common)
     made = add("intake", intake, "报送一个文件")
     made.add_argument("file")
     made.add_argument("--category", required=True, help="类别代码或名称")
@@ -543,7 +560,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments.exit_code = 0
     try:
         answer = arguments.run(arguments)
-    except (Refused, CatalogError, Forbidden, TransitionRefused) as error:
+    except (Refused, manage_accounts.Refused, CatalogError, Forbidden, TransitionRefused) as error:
         if arguments.json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False))
         print(str(error), file=sys.stderr)

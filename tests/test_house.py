@@ -23,7 +23,7 @@ NOT_THE_PRODUCT = {"bench", "tests", "tools"}
 COMPUTES = ("catalog", "data_access", "metrics", "accounts", "reports", "jobs", "demo")
 COMMANDS = (
     "init", "demo", "catalog", "rebuild", "serve", "worker", "intake", "records", "figures", "plan",
-    "publish", "withdraw", "status", "score",
+    "publish", "withdraw", "status", "score", "account", "audit",
 )  # fmt: skip
 USED_BY_OTHERS = {
     "uvloop": "Streamlit's server takes it when it can be imported",

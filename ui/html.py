@@ -160,6 +160,18 @@ def picture(
     )
 
 
+def slip(title: str, pairs: list[tuple[str, str]], advice: str) -> Markup:
+    """A small paper to hand over; printed alone (`ui/style.css`)."""
+    return element(
+        "div", element("p", title, class_="slip-title"), facts(pairs), element("p", advice), class_="slip"
+    )
+
+
+def way(words: str, address: str, why: str) -> Markup:
+    """A link to a page of the server that is no page of Streamlit's, with a word about it."""
+    return element("p", element("a", words, href=address, target="_self"), " ", why, class_="way-out")
+
+
 def legend(entries: list[tuple[str, str, str]]) -> Markup:
     """(state, symbol, words) in one line under a matrix."""
     return element(

@@ -299,6 +299,16 @@ def ranked_bars(
     _write(html.ranked_bars(rows, target, above))
 
 
+def slip(title: str, pairs: Sequence[tuple[str, str]], advice: str) -> None:
+    """A paper for one person; printing the page prints it alone."""
+    _write(html.slip(title, list(pairs), advice))
+
+
+def way(words: str, address: str, why: str) -> None:
+    """A link to one of the server's own forms, e.g. ``/apply``."""
+    _write(html.way(words, address, why))
+
+
 # ---- charts with their sentence, table and files ----
 
 
@@ -445,6 +455,12 @@ def url_select(
     return chosen if chosen in options else options[index]
 
 
+def choice(label: str, options: Sequence[str], key: str) -> str:
+    """One of `options`, not in the URL; whatever else the browser sends becomes the first."""
+    chosen = st.selectbox(label, options, key=key)
+    return chosen if chosen in options else options[0]
+
+
 def url_multiselect(label: str, options: Sequence[str], key: str, *, every: str = "全部") -> list[str]:
     """Any of `options`, kept in the URL; none chosen means all of them."""
     chosen = st.multiselect(label, options, key=key, bind="query-params", placeholder=every)
@@ -484,6 +500,14 @@ def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
         help="选择过去的一天，本页按当时已知的数据显示。",
     )
     return chosen if isinstance(chosen, dt.date) else today
+
+
+def url_day(label: str, day: dt.date, key: str, *, latest: dt.date) -> dt.date:
+    """One day, kept in the URL under `key`; `day` when absent."""
+    chosen = st.date_input(
+        label, value=day, max_value=latest, key=key, format="YYYY-MM-DD", bind="query-params"
+    )
+    return chosen if isinstance(chosen, dt.date) else day
 
 
 # ---- the layout of a page ----

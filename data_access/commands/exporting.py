@@ -21,13 +21,15 @@ def record_export(
     *,
     at: dt.datetime,
     detail: Mapping[str, Any] | None = None,
+    action: str = "data.export",
 ) -> None:
     """One entry for one file, before the file is handed over.
 
     Args:
         name: what was exported, in words, e.g. ``裁判员_记录``.
+        action: ``audit.export`` for the audit itself.
         detail: its filters and form, plain JSON.
     """
     require_figures(principal)
     with writing(engine) as connection:
-        append(connection, principal, "data.export", name, "done", at=at, detail=detail)
+        append(connection, principal, action, name, "done", at=at, detail=detail)

@@ -36,6 +36,7 @@ def download(
     mime: str | None = None,
     detail: dict[str, Any] | None = None,
     recorded: bool = True,
+    action: str = "data.export",
     **options: Any,
 ) -> None:
     """A button for a file.
@@ -44,6 +45,7 @@ def download(
         make: the file's bytes; asks for the principal itself, as every read does.
         file_name: as people know it; time, account and some chance are added.
         detail: what the audit should know beside the name.
+        action: how the audit calls it.
         recorded: False for empty forms and dictionaries, which hold nobody's data.
     """
     sid, who = session_id(), principal()
@@ -53,8 +55,9 @@ def download(
             content = make()
             if recorded:
                 record_export(
-                    engine(settings().database.url), principal(), file_name, at=now(), detail=detail
-                )
+                    engine(settings().database.url), principal(), file_name, at=now(), detail=detail,
+                    action=action,
+                )  # fmt: skip
             return content
 
     st.download_button(

@@ -18,6 +18,7 @@ from data_access.engine import engine, reading
 from data_access.principal import OFFICE, Forbidden, Principal
 from data_access.queries import (
     accounts,
+    audit_entries,
     batches,
     files,
     plans,
@@ -86,6 +87,12 @@ def _by_category(rows: Iterable[Any]) -> list[Seen]:
 
 
 READS: dict[str, Ask] = {
+    "audit_entries.entries": lambda w, c, r: (
+        Seen(unit=e.unit) for e in audit_entries.entries(w, c, audit_entries.AuditFilter())
+    ),
+    "audit_entries.count_entries": lambda w, c, r: (
+        Seen(unit=w.unit) for _ in range(audit_entries.count_entries(w, c, audit_entries.AuditFilter()))
+    ),
     "accounts.accounts": lambda w, c, r: (Seen(unit=a.unit) for a in accounts.accounts(w, c)),
     "accounts.one_account": lambda w, c, r: (
         Seen(unit=a.unit) for a in accounts.accounts(OFFICE, c) if accounts.one_account(w, c, a.name)
@@ -202,6 +209,8 @@ def may_see(who: Principal, name: str, seen: Seen) -> bool:
         return name in FOR_THE_GUIDE
     if seen == Seen():
         return name in OF_THE_CITY
+    if name.startswith("audit_entries."):
+        return who.role == "office"
     if name.startswith("accounts."):
         return who.role == "office" or (who.role in UNIT_ROLES and seen.unit == who.unit)
     if who.role == "department":

@@ -1,0 +1,1 @@
+"""运行: who may come in, and what was done."""

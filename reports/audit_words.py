@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -43,6 +44,7 @@ DETAILS = {
 """Keys of an entry's detail people understand; the export has all of them."""
 LOGIN_REASONS = {**REASONS, "wrong": "账号或密码不正确", "unknown": "账号或密码不正确", "locked": "已锁定"}
 MOST_LISTED = 5
+REFUSED = ("refused", "failed")
 HEADINGS = (
     "编号", "时间", "账号", "姓名", "身份", "单位", "来源地址", "动作", "动作代码", "对象", "结果", "说明", "前一条哈希", "哈希",
 )  # fmt: skip
@@ -58,8 +60,9 @@ def action_groups() -> dict[str, tuple[str, ...] | None]:
     return found
 
 
-def results() -> dict[str, str | None]:
-    return {EVERY: None, **{words: key for key, words in RESULTS.items()}}
+def results() -> dict[str, tuple[str, ...] | None]:
+    """Name in the filter → the results it stands for."""
+    return {EVERY: None, "拒绝或失败": REFUSED, **{words: (key,) for key, words in RESULTS.items()}}
 
 
 def place(entry: Entry) -> str:
@@ -125,9 +128,15 @@ def sentence(total: int, refused: int, days: str) -> str:
     return f"{days}有 {formats.number(total)} 条审计记录{failed}。"
 
 
-def only(chosen: AuditFilter, result: str) -> AuditFilter:
-    """The same filter for one result; one that asks for another result fits nothing."""
-    return replace(chosen, result=result) if chosen.result in (None, result) else replace(chosen, actions=())
+def not_done(chosen: AuditFilter) -> AuditFilter:
+    """The same filter for what was refused or failed."""
+    asked = REFUSED if chosen.results is None else tuple(r for r in chosen.results if r in REFUSED)
+    return replace(chosen, results=asked)
+
+
+def week_before(day: dt.date) -> dt.date:
+    """The first of the seven days that end with `day`."""
+    return day - dt.timedelta(days=6)
 
 
 def days(chosen: AuditFilter) -> str:

@@ -23,13 +23,14 @@ class AuditFilter:
     Args:
         person: contained in the login name or the person's name.
         actions: keys of `audit.ACTIONS`.
+        results: keys of `audit.RESULTS`.
         first: day (北京时间, inclusive).
         last: day (inclusive).
     """
 
     person: str | None = None
     actions: tuple[str, ...] | None = None
-    result: str | None = None
+    results: tuple[str, ...] | None = None
     first: dt.date | None = None
     last: dt.date | None = None
 
@@ -90,8 +91,8 @@ def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
         found.append(or_(*named))
     if chosen.actions is not None:
         found.append(c.action.in_(chosen.actions))
-    if chosen.result is not None:
-        found.append(c.result == chosen.result)
+    if chosen.results is not None:
+        found.append(c.result.in_(chosen.results))
     if chosen.first is not None:
         found.append(c.at >= _beginning(chosen.first))
     if chosen.last is not None:

@@ -87,7 +87,7 @@ def _refuse(form: str) -> NoReturn:
     if get_script_run_ctx(suppress_warning=True) is None:
         raise Forbidden(SIGNED_OUT)
     asked = urlsplit(st.context.url or "")
-    back = quote(asked.path + (f"?{asked.query}" if asked.query else ""), safe="/")
+    back = quote(f"{asked.path}?{asked.query}" if asked.query else asked.path, safe="/")
     widgets.signed_out(f"{form}?next={back}" if back not in ("", "/") else form, form == "/password")
     st.stop()
 

@@ -98,7 +98,7 @@ def _waiting(found: list[Application]) -> None:
     for application in found[:MOST_WAITING]:
         _application(application)
     if len(found) > MOST_WAITING:
-        st.caption(f"还有 {len(found) - MOST_WAITING} 份，办完上面的以后显示。")
+        st.caption(f"共 {len(found)} 份，先办最早的 {MOST_WAITING} 份，其余随后显示。")
     widgets.way("代填申请表", "/apply", "纸质申请由局办公室代填，提交后在这里审核。")
 
 

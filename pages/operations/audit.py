@@ -1,6 +1,5 @@
 """审计: who did what, when, from where; whether the record is whole (等保 2.0)."""
 
-import datetime as dt
 from functools import partial
 
 import streamlit as st
@@ -25,7 +24,6 @@ PAGE = Page(
     roles=("office",),
     order=80,
 )
-DAYS = 7
 PAGE_SIZE = 100
 VERDICT = "audit.verdict"
 
@@ -41,10 +39,7 @@ def render() -> None:
     chosen = _chosen()
     with reading() as r:
         total = count_entries(r.principal, r.connection, chosen)
-        refused = total and sum(
-            count_entries(r.principal, r.connection, words.only(chosen, result))
-            for result in ("refused", "failed")
-        )
+        refused = count_entries(r.principal, r.connection, words.not_done(chosen))
         with top:
             widgets.headline(words.sentence(total, refused, words.days(chosen)))
             shown = st.session_state.pop(VERDICT, None)
@@ -80,7 +75,7 @@ def _chosen() -> AuditFilter:
     """The filters, all of them in the URL: a link shows the same."""
     groups, results = words.action_groups(), words.results()
     with widgets.filter_bar():
-        first = widgets.url_day("自", today() - dt.timedelta(days=DAYS - 1), key="first", latest=today())
+        first = widgets.url_day("自", words.week_before(today()), key="first", latest=today())
         last = widgets.url_day("至", today(), key="last", latest=today())
         action = widgets.url_select("动作", list(groups), key="action")
         result = widgets.url_select("结果", list(results), key="result")

@@ -115,6 +115,13 @@ def test_the_application_cannot_change_its_own_audit(prepared: str):
     assert refused(prepared, "sports_app", *wrong) == list(wrong)
 
 
+def test_a_table_the_owner_adds_is_the_applications_at_once(prepared: str):
+    """A category more, or an upgrade: `manage.py init` as the owner, and the pages go on."""
+    assert refused(prepared, "sports_owner", "CREATE TABLE base_more (x int)") == []
+    assert refused(prepared, "sports_app", "INSERT INTO base_more VALUES (1)", "DELETE FROM base_more") == []
+    assert refused(prepared, "sports_kiosk", "SELECT * FROM public.base_more") != []
+
+
 def test_the_wall_reads_its_views_and_nothing_else(prepared: str):
     with psycopg.connect(
         prepared.replace("postgresql://sports@/", "postgresql:///"), user="sports"

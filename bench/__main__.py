@@ -1,4 +1,4 @@
-"""`python -m bench [intake|pages|growth] [--write]`: measure, print a table of values and goals, keep them as JSON."""
+"""`python -m bench [intake|pages|growth|login] [--write]`: measure, print a table of values and goals, keep them as JSON."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import growth, intake, pages, results
+from bench import growth, intake, login, pages, results
 
-BENCHES = {"intake": intake, "pages": pages, "growth": growth}
+BENCHES = {"intake": intake, "pages": pages, "growth": growth, "login": login}
 
 
 def main(words: list[str]) -> int:

@@ -22,7 +22,7 @@ def today() -> dt.date:
 
 
 def demo_base(visits: int | None = None, base: Path | None = None) -> str:
-    """URL of the demonstration base (SQLite). What measures on it may raise its data versions, nothing else.
+    """URL of the demonstration base (SQLite). What measures on it may raise its data versions and log somebody in, nothing else.
 
     Args:
         visits: readings of venues in all; None: as many as the base has by itself.

@@ -28,8 +28,8 @@ from data_access.settings import settings
 from web import forms, login_page, ways
 from web.knocking import Known
 
-HASHING_AT_ONCE = max(1, (os.cpu_count() or 2) - 1)
-"""One core is left to the pages of those who are in already."""
+HASHING_AT_ONCE = os.cpu_count() or 2
+"""bcrypt holds no lock of the interpreter: the event loop takes its turn between them within milliseconds."""
 WAITING_AT_MOST = 400
 STALE = "这一页已失效。请重新填写后提交。"
 TOO_MANY = "同时登录的人太多。请稍等一分钟再试。"

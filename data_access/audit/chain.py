@@ -23,6 +23,8 @@ LOCK = 0x5350_4F52_5453
 
 HASHED = tuple(c.name for c in audit_entry.c if c.name != "hash")
 LENGTHS = {c.name: length for c in audit_entry.c if (length := getattr(c.type, "length", None))}
+_NEWEST = select(audit_entry.c.number, audit_entry.c.hash).order_by(audit_entry.c.number.desc()).limit(1)
+_INSERT = audit_entry.insert()  # built once: an entry stands in the transaction of every delivery
 
 
 def canonical(value: Mapping[str, Any]) -> str:
@@ -67,7 +69,7 @@ def append(
     }  # fmt: skip
     entry |= {name: _storable(entry[name])[:length] for name, length in LENGTHS.items() if name in entry}
     entry["detail"] = _storable(entry["detail"])
-    connection.execute(audit_entry.insert().values(**entry, hash=hash_of(entry)))
+    connection.execute(_INSERT, entry | {"hash": hash_of(entry)})
 
 
 def _storable(text: str) -> str:
@@ -84,8 +86,7 @@ def _end_for_writing(connection: Connection) -> tuple[int, str]:
 
 def end(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last entry; of the anchor where none follows it."""
-    newest = select(audit_entry.c.number, audit_entry.c.hash).order_by(audit_entry.c.number.desc()).limit(1)
-    row = connection.execute(newest).first()
+    row = connection.execute(_NEWEST).first()
     if row is None:
         row = anchor(connection)
     return row.number, row.hash

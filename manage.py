@@ -57,7 +57,9 @@ def init(arguments: argparse.Namespace) -> Answer:
 
 
 def demo(arguments: argparse.Namespace) -> Answer:
+    from data_access.clock import now
     from demo import DemoRefused, build
+    from demo.accounts import folder_of, open_accounts
 
     _opened(arguments, create=True)
     today = _day(arguments.today) if arguments.today else _last_day_with_an_afternoon()
@@ -65,7 +67,9 @@ def demo(arguments: argparse.Namespace) -> Answer:
         report = build(arguments.database, today=today, visits=arguments.visits, progress=_say(arguments))
     except DemoRefused as error:
         raise Refused(str(error)) from None
-    return report.as_json()
+    path = open_accounts(arguments.database, folder_of(arguments.database), now())
+    answer = report.as_json()
+    return answer | {"accounts": str(path), "message": f"{answer['message']}各角色的演示账号在 {path}。"}
 
 
 def catalog_(arguments: argparse.Namespace) -> Answer:

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 import catalog
 from data_access import migrate
+from data_access.account_tables import account
 from data_access.engine import engine, writing
 from data_access.schema import batch, setting
 from demo.delivering import Note, deliver_all
@@ -115,6 +116,11 @@ def _claim(engine_url: str) -> None:
         if known.get("kind") == "real" or (batches and known.get("kind") != "demo"):
             raise DemoRefused(
                 f"这个数据库已有正式数据（{batches} 个批次），演示数据与正式数据不能同库，没有写入任何内容。"
+                "请另建一个空库（--database 指定新的地址），再生成演示数据。"
+            )
+        if known.get("kind") != "demo" and connection.scalar(select(func.count()).select_from(account)):
+            raise DemoRefused(
+                "这个数据库已有正式账号，演示数据与正式环境不能同库，没有写入任何内容。"
                 "请另建一个空库（--database 指定新的地址），再生成演示数据。"
             )
         if known.get("demo_state") == "complete":

@@ -14,7 +14,8 @@ fi
 state=$("$python" manage.py status --json | "$python" -c '
 import json, sys
 status = json.load(sys.stdin)
-print(status["demo_state"] or status["kind"])')
+installed = status["kind"] == "empty" and status["tables"].get("admin_account")
+print("real" if installed else status["demo_state"] or status["kind"])')
 case $state in
 empty | building) # a demonstration that was interrupted goes on where it stopped
 	echo "正在生成演示数据（约一分钟）……"
@@ -42,5 +43,6 @@ sys.exit(1)
 PY
 echo
 echo "重庆体育大数据中心已启动，请用浏览器打开：$address"
+"$python" -m demo.accounts
 echo "按 Ctrl-C 停止。"
 wait $web

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
-    Table,
+    bindparam,
     case,
     delete,
     extract,
@@ -26,13 +25,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from catalog import Catalog, Category
-from data_access import visits
+from data_access import events, visits
+from data_access.adding import add
 from data_access.base import Integration, Rows
-from data_access.periods import business_months, event_ends, period_of_declared
+from data_access.periods import business_months, period_of_declared
 from data_access.schema import (
     FACT,
     QUALITY_COUNTS,
@@ -40,6 +38,8 @@ from data_access.schema import (
     batch,
     batch_quality,
     column_name,
+    event_until,
+    period_until,
     problem,
     rejected_row,
     roll_delivery,
@@ -50,28 +50,11 @@ from data_access.schema import (
     roll_quality,
 )
 
+CORRECTION_LIMIT_DAYS = 10
+"""Working days within which a refused row that comes again, mended, counts once (section 3)."""
+MENDABLE_DAYS = 30
+"""The same in calendar days, with the longest holidays."""
 TAKEN = ("validated", "integrated", "published", "withdrawn", "reverted")
-
-
-def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add the numbers of `rows` to the rollup's rows of the same key; new keys are inserted."""
-    rows = list(rows)
-    if not rows:
-        return
-    connection.execute(_adding(table, connection.dialect.name), rows)
-
-
-@cache
-def _adding(table: Table, dialect: str) -> Any:
-    """The statement of `add`: built once, for every delivery uses several."""
-    keys = [c.name for c in table.primary_key.columns]
-    statement = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={
-            c.name: table.c[c.name] + statement.excluded[c.name] for c in table.columns if c.name not in keys
-        },
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +96,39 @@ def fold_batch(
     fold_quality_of_batch(connection, category.code, facts)
     taken = [*outcome.inserted, *outcome.updated]
     if category.code == FACT:
-        visits.fold_readings(connection, {rows.columns["reading_at"][i] for i in taken}, facts.receipt)
+        moments = {rows.columns["reading_at"][i] for i in taken}
+        visits.fold_readings(connection, moments, facts.receipt, facts.received_on)
     elif taken:
         _fold_periods(connection, category, facts, rows, taken)
         if category.due.startswith("event+"):
-            _rebuild_events(connection, category)
+            events.rebuild(connection, category)
         if category.district_field is not None:
             _fold_districts(connection, category, rows, outcome)
+
+
+_OWN_QUALITY = select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(
+    batch_quality.c.receipt == bindparam("receipt")
+)
+_REFUSED_QUALITY = select(*(func.sum(rejected_row.c[n]).label(n) for n in QUALITY_COUNTS)).where(
+    rejected_row.c.receipt == bindparam("receipt"), rejected_row.c.mended_by.is_(None)
+)
+_CHECK = func.coalesce(problem.c.check, literal_column("''"))  # a parameter could not be grouped by
+_PROBLEMS = (
+    select(problem.c.field, problem.c.code, _CHECK, func.count())
+    .where(problem.c.receipt == bindparam("receipt"))
+    .group_by(problem.c.field, problem.c.code, _CHECK)
+)
 
 
 def fold_quality_of_batch(connection: Connection, category: str, facts: BatchFacts) -> None:
     """Add a batch's parts of the characteristics and its problems by rule."""
     key = {"category": category, "unit": facts.unit, "day": facts.received_on}
-    own = connection.execute(
-        select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(batch_quality.c.receipt == facts.receipt)
-    ).first()
-    refused = connection.execute(
-        select(*(func.sum(rejected_row.c[n]).label(n) for n in QUALITY_COUNTS)).where(
-            rejected_row.c.receipt == facts.receipt, rejected_row.c.mended_by.is_(None)
-        )
-    ).one()
+    of = {"receipt": facts.receipt}
+    own = connection.execute(_OWN_QUALITY, of).first()
+    refused = connection.execute(_REFUSED_QUALITY, of).one()
     counts = {n: int((own._mapping[n] if own else 0) + (refused._mapping[n] or 0)) for n in QUALITY_COUNTS}
     add(connection, roll_quality, [{**key, **counts}])
-    check = func.coalesce(problem.c.check, literal_column("''"))  # a parameter could not be grouped by
-    found = connection.execute(
-        select(problem.c.field, problem.c.code, check, func.count())
-        .where(problem.c.receipt == facts.receipt)
-        .group_by(problem.c.field, problem.c.code, check)
-    )
+    found = connection.execute(_PROBLEMS, of)
     add(
         connection,
         roll_problem,
@@ -206,13 +194,16 @@ def _fold_districts(connection: Connection, category: Category, rows: Rows, outc
         roll_district,
         [{"category": category.code, "district": d, "records": n} for d, n in moved.items() if d and n],
     )
-    connection.execute(
-        delete(roll_district).where(roll_district.c.category == category.code, roll_district.c.records == 0)
-    )
+    if any(n < 0 for n in moved.values()):
+        connection.execute(
+            delete(roll_district).where(
+                roll_district.c.category == category.code, roll_district.c.records == 0
+            )
+        )
 
 
 def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.date) -> None:
-    """Take a reverted batch out: its deliveries from the day of the revert, the rest at once.
+    """Take a reverted batch out from the day of the revert on; before it the figures stay what they were.
 
     What was submitted stays in the quality figures: it was submitted.
     """
@@ -235,11 +226,11 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
         ],
     )
     if category.code == FACT:
-        visits.fold_readings(connection, None, facts.receipt)
+        visits.fold_readings(connection, None, facts.receipt, on)
         return
     _rebuild_periods(connection, category)
     if category.due.startswith("event+"):
-        _rebuild_events(connection, category)
+        events.rebuild(connection, category)
     if category.district_field is not None:
         _rebuild_districts(connection, category)
 
@@ -249,7 +240,9 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
 
 def rebuild(connection: Connection, catalog: Catalog) -> None:
     """Compute every rollup from the pool and the base alone."""
-    for table in (roll_delivery, roll_quality, roll_problem, roll_period, roll_event, roll_district):
+    for table in (
+        roll_delivery, roll_quality, roll_problem, roll_period, roll_event, roll_district, period_until, event_until,
+    ):  # fmt: skip
         connection.execute(delete(table))
     for category in catalog.categories:
         recount_keys(connection, category)
@@ -257,7 +250,7 @@ def rebuild(connection: Connection, catalog: Catalog) -> None:
             continue
         _rebuild_periods(connection, category)
         if category.due.startswith("event+"):
-            _rebuild_events(connection, category)
+            events.rebuild(connection, category)
         if category.district_field is not None:
             _rebuild_districts(connection, category)
     _rebuild_deliveries(connection)
@@ -339,24 +332,26 @@ def _rebuild_deliveries(connection: Connection, category: str | None = None) -> 
 
 
 def _rebuild_periods(connection: Connection, category: Category) -> None:
-    connection.execute(delete(roll_period).where(roll_period.c.category == category.code))
+    """Count by period what stands, and until which day a batch taken back had served its own."""
+    for rollup in (roll_period, period_until):
+        connection.execute(delete(rollup).where(rollup.c.category == category.code))
     table = base_table(category)
     facts = {
         row.receipt: row
         for row in connection.execute(
-            select(batch.c.receipt, batch.c.unit, batch.c.received_on, batch.c.period).where(
-                batch.c.category == category.code, batch.c.state.in_(("integrated", "published", "withdrawn"))
-            )
+            select(
+                batch.c.receipt, batch.c.unit, batch.c.received_on, batch.c.period, batch.c.reverted_on
+            ).where(batch.c.category == category.code, batch.c.state.in_(TAKEN))
         )
     }
     dates = [table.c[column_name(n)] for n in category.business_date]
     business = func.coalesce(*dates) if len(dates) > 1 else dates[0] if dates else literal(None)
     versions = connection.execute(
-        select(table.c.receipt, business.label("day"), func.count().label("n"))
-        .where(table.c.reverted_on.is_(None))
-        .group_by(table.c.receipt, business)
+        select(table.c.receipt, business.label("day"), func.count().label("n")).group_by(
+            table.c.receipt, business
+        )
     )
-    counts: Counter[tuple[str, str, dt.date]] = Counter()
+    counts: Counter[tuple[str, str, dt.date, dt.date | None]] = Counter()
     for receipt, day, n in versions:
         fact = facts.get(receipt)
         if fact is None:
@@ -366,55 +361,18 @@ def _rebuild_periods(connection: Connection, category: Category) -> None:
             found = business_months(category, {category.business_date[0]: [day]}, [0]) if dates else {}
             period = next(iter(found), None)
         if period is not None:
-            counts[period, fact.unit, fact.received_on] += n
-    add(
-        connection,
-        roll_period,
-        [
-            {
-                "category": category.code,
-                "period": period,
-                "unit": unit,
-                "received_on": received_on,
-                "rows_accepted": n,
-            }
-            for (period, unit, received_on), n in counts.items()
-        ],
-    )
-
-
-def _rebuild_events(connection: Connection, category: Category) -> None:
-    """Events by their end as known now and the day they were first received."""
-    connection.execute(delete(roll_event).where(roll_event.c.category == category.code))
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    ends = [table.c[column_name(n)] for n in event_ends(category)]
-    first = (
-        select(*keys, func.min(table.c.valid_from).label("received_on"))
-        .where(table.c.reverted_on.is_(None))
-        .group_by(*keys)
-        .subquery()
-    )
-    matched = table.join(first, _all_equal(table, first, [column_name(k) for k in category.natural_key]))
-    end = func.coalesce(*ends) if len(ends) > 1 else ends[0]
-    chosen = (
-        select(
-            literal(category.code).label("category"), end.label("ends_on"), first.c.received_on, func.count()
-        )
-        .select_from(matched)
-        .where(table.c.valid_to.is_(None), table.c.reverted_on.is_(None))
-        .group_by(end, first.c.received_on)
-    )
-    connection.execute(
-        insert(roll_event).from_select(["category", "ends_on", "received_on", "records"], chosen)
-    )
-
-
-def _all_equal(left: Any, right: Any, names: list[str]) -> Any:
-    condition = left.c[names[0]] == right.c[names[0]]
-    for name in names[1:]:
-        condition = condition & (left.c[name] == right.c[name])
-    return condition
+            counts[period, fact.unit, fact.received_on, fact.reverted_on] += n
+    standing, taken_back = [], []
+    for (period, unit, received_on, until), n in counts.items():
+        row = {
+            "category": category.code, "period": period, "unit": unit, "received_on": received_on, "rows_accepted": n,
+        }  # fmt: skip
+        if until is None:
+            standing.append(row)
+        elif until > received_on:
+            taken_back.append(row | {"until": until})
+    add(connection, roll_period, standing)
+    add(connection, period_until, taken_back)
 
 
 def _rebuild_districts(connection: Connection, category: Category) -> None:

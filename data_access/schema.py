@@ -361,6 +361,39 @@ visit_complete = Table(
     Column("venues", Integer, nullable=False),
     comment="Readings by day, for the share of complete days (due monthly_share)",
 )
+# What the rollups above lack, or have too much, for a reader who stands before the day `until`:
+# figure as of a day = rollup + these rows with `until` after that day.
+period_until = Table(
+    "roll_period_until",
+    metadata,
+    Column("category", String(51), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("unit", String(48), primary_key=True),
+    Column("received_on", Date, primary_key=True),
+    Column("until", Date, primary_key=True),
+    Column("rows_accepted", BigInteger, nullable=False),
+    comment="Periods that batches served until the day they were taken back",
+)
+event_until = Table(
+    "roll_event_until",
+    metadata,
+    Column("category", String(51), primary_key=True),
+    Column("ends_on", Date, primary_key=True),
+    Column("received_on", Date, primary_key=True),
+    Column("until", Date, primary_key=True),
+    Column("records", BigInteger, nullable=False),
+    comment="Events by end and first receipt until a later delivery or a revert changed either",
+)
+visit_until = Table(
+    "roll_visit_until",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("until", Date, primary_key=True),
+    Column("hours", BigInteger, nullable=False),
+    Column("venues", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    comment="Readings of a day less those of today, until a delivery of a later day changed them",
+)
 connector_state = Table(
     "admin_connector_state",
     metadata,

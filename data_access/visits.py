@@ -21,39 +21,43 @@ from sqlalchemy import (
 )
 
 import catalog
-from data_access.schema import FACT, base_table, visit_complete, visit_day, visit_hour, visit_month
+from data_access import late_days
+from data_access.schema import base_table, visit_complete, visit_day, visit_hour, visit_month
 
 CONNECTION = "smart_venue_connection"
 UNKNOWN_DISTRICT = ""
 CHUNK_DAYS = 31
 
 
-def _readings() -> SqlTable:
-    return base_table(catalog.default().category_by_code[FACT])
-
-
 def _connections() -> SqlTable:
     return base_table(catalog.default().category_by_code[CONNECTION])
 
 
-def fold_readings(connection: Connection, moments: Iterable[dt.datetime] | None, receipt: str) -> None:
+def fold_readings(
+    connection: Connection, moments: Iterable[dt.datetime] | None, receipt: str, known_on: dt.date
+) -> None:
     """Bring the rollups of the days up to date that a batch touched.
 
     Args:
         moments: reading times of the batch (北京时间); None: look them up by `receipt`.
+        known_on: day of the delivery, or of its being taken back.
     """
-    table = _readings()
+    table = late_days.readings()
     if moments is None:
-        found = select(table.c.reading_at.distinct()).where(table.c.receipt == receipt)
+        found = select(table.c.reading_at).where(table.c.receipt == receipt).distinct()
         moments = connection.scalars(found).all()
-    refresh_days(connection, {m.date() for m in moments})
+    days = {m.date() for m in moments}
+    late = {day for day in days if day < known_on}
+    before = late_days.totals(connection, late)
+    refresh_days(connection, days)
+    late_days.keep_difference(connection, before, late, known_on)
 
 
 def refresh_days(connection: Connection, days: Iterable[dt.date]) -> None:
     """Recompute hour, day and month tiers of these days from the current readings."""
     for first, last in _runs(days):
         start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
-        table = _readings()
+        table = late_days.readings()
         connection.execute(delete(visit_hour).where(visit_hour.c.hour >= start, visit_hour.c.hour < end))
         connection.execute(
             insert(visit_hour).from_select(
@@ -72,7 +76,7 @@ def refresh_days(connection: Connection, days: Iterable[dt.date]) -> None:
 
 def _fold_days(connection: Connection, first: dt.date, last: dt.date) -> None:
     start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
-    day = _day_of(connection, visit_hour.c.hour)
+    day = late_days.day_of(connection, visit_hour.c.hour)
     venues = _connections()
     district = func.coalesce(venues.c.adcode, literal_column("''"))  # UNKNOWN_DISTRICT, groupable
     joined = visit_hour.outerjoin(
@@ -130,13 +134,12 @@ def rebuild(connection: Connection) -> None:
     """All tiers from the base, a month at a time."""
     for table in (visit_hour, visit_day, visit_month, visit_complete):
         connection.execute(delete(table))
-    readings = _readings()
-    first, last = connection.execute(
-        select(func.min(readings.c.reading_at), func.max(readings.c.reading_at))
-    ).one()
+    table = late_days.readings()
+    first, last = connection.execute(select(func.min(table.c.reading_at), func.max(table.c.reading_at))).one()
     if first is not None:
         span = (last.date() - first.date()).days
         refresh_days(connection, (first.date() + dt.timedelta(days=n) for n in range(span + 1)))
+    late_days.rebuild(connection)
 
 
 def refold_districts(connection: Connection) -> None:
@@ -161,12 +164,6 @@ def _runs(days: Iterable[dt.date]) -> list[tuple[dt.date, dt.date]]:
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
-
-
-def _day_of(connection: Connection, moment: Any) -> ColumnElement[Any]:
-    if connection.dialect.name == "sqlite":
-        return func.date(moment)
-    return cast(moment, Date)
 
 
 def _month_of(connection: Connection, day: Any) -> ColumnElement[Any]:

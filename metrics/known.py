@@ -128,9 +128,10 @@ class Known:
     @cached_property
     def delivered_by_unit(self) -> list[progress.Delivered]:
         """By category, unit and day of this year."""
-        return progress.delivered(
-            self.principal, self.connection, self.first, self.day, categories=self.categories, by_unit=True
+        found = progress.delivered(
+            self.principal, self.connection, self.first, self.as_of, categories=self.categories, by_unit=True
         )
+        return [row for row in found if row.day <= self.day]
 
     @cached_property
     def delivered_by_year(self) -> dict[tuple[str, int], list[progress.Delivered]]:
@@ -180,7 +181,8 @@ class Known:
     @cached_property
     def complete_days(self) -> frozenset[dt.date]:
         first = dt.date(self.year - 1, 1, 1)
-        return progress.complete_days(self.principal, self.connection, first, min(self.as_of, self.last))
+        last = min(self.as_of, self.last)
+        return progress.complete_days(self.principal, self.connection, first, last, self.as_of)
 
     def candidates(self, category: catalog.Category, year: int) -> tuple[DueItem, ...]:
         """All candidates of a category's rhythm for `year` (this year or the one before)."""
@@ -247,6 +249,7 @@ class Known:
             self.day,
             categories=self.categories,
             daily=self.split,
+            known_on=self.as_of,
         )
 
     @cached_property
@@ -259,6 +262,7 @@ class Known:
             categories=self.categories,
             daily=self.split,
             by_unit=True,
+            known_on=self.as_of,
         )
 
     @cached_property

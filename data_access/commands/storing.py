@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from catalog import Catalog, Category, Unit
 from data_access import base, rollups, visits
@@ -34,7 +34,36 @@ from data_access.versions import raise_versions
 
 QUARANTINE_CODES = ("F_SECRET_MARK", "F_PERSONAL_ID")
 STANDING = ("received", "quarantined", "validated", "integrated", "published", "withdrawn")
-CORRECTION_LIMIT_DAYS = 10
+
+# Statements of every delivery, built once: a small file costs less than their building.
+_STANDING = (
+    select(batch.c.receipt)
+    .where(batch.c.sha256 == bindparam("sha256"), batch.c.state.in_(STANDING))
+    .order_by(batch.c.received_at)
+    .limit(1)
+)
+_ATTEMPTS = select(func.count()).where(
+    batch.c.sha256 == bindparam("sha256"),
+    batch.c.category == bindparam("category"),
+    batch.c.unit == bindparam("unit"),
+)
+_KIND = select(setting.c.value).where(setting.c.key == "kind")
+_FILE = select(pool_file.c.size).where(pool_file.c.sha256 == bindparam("sha256"))
+_LAST_STEP = select(func.max(batch_event.c.number)).where(batch_event.c.receipt == bindparam("receipt"))
+_OPEN_ROWS = (
+    select(rejected_row, batch.c.rows_total)
+    .join(batch, batch.c.receipt == rejected_row.c.receipt)
+    .where(
+        rejected_row.c.category == bindparam("category"),
+        rejected_row.c.unit == bindparam("unit"),
+        rejected_row.c.mended_by.is_(None),
+        rejected_row.c.received_on >= bindparam("since"),
+        rejected_row.c.received_on <= bindparam("received_on"),
+        rejected_row.c.receipt != bindparam("receipt"),
+    )
+)
+_NEW_FILE, _NEW_BATCH, _NEW_STEP = pool_file.insert(), batch.insert(), batch_event.insert()
+_NEW_QUALITY = batch_quality.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +98,13 @@ class AlreadyHere(Exception):
 
 def standing_receipt(connection: Connection, sha256: str) -> str | None:
     """Receipt of an earlier delivery of the same bytes that was taken or lies in quarantine."""
-    return connection.scalar(
-        select(batch.c.receipt)
-        .where(batch.c.sha256 == sha256, batch.c.state.in_(STANDING))
-        .order_by(batch.c.received_at)
-        .limit(1)
-    )
+    return connection.scalar(_STANDING, {"sha256": sha256})
 
 
 def _receipt(connection: Connection, request: Request) -> str:
     """The same for the same file, category, unit and attempt: a repeat after a crash gets the same one."""
-    attempts = len(
-        connection.execute(
-            select(batch.c.receipt).where(
-                batch.c.sha256 == request.sha256,
-                batch.c.category == request.category.code,
-                batch.c.unit == request.unit.code,
-            )
-        ).all()
-    )
+    asked = {"sha256": request.sha256, "category": request.category.code, "unit": request.unit.code}
+    attempts = connection.scalar(_ATTEMPTS, asked)
     name = f"{request.sha256} {request.category.code} {request.unit.code} {attempts}"
     return f"R{request.received_on:%Y%m%d}-{hashlib.sha256(name.encode()).hexdigest()[:10].upper()}"
 
@@ -149,7 +166,7 @@ def _moves_venues(category: Category, rows: base.Rows, outcome: base.Integration
 
 def _mark_kind(connection: Connection) -> None:
     """The first delivery makes an empty base a real one; a demonstration base says so before it."""
-    if connection.scalar(select(setting.c.value).where(setting.c.key == "kind")) is None:
+    if connection.scalar(_KIND) is None:
         connection.execute(setting.insert().values(key="kind", value="real"))
 
 
@@ -198,11 +215,10 @@ def _store_batch(
     delivery: Delivery,
     outcome: base.Integration,
 ) -> None:
-    if connection.scalar(select(pool_file.c.size).where(pool_file.c.sha256 == request.sha256)) is None:
+    if connection.scalar(_FILE, {"sha256": request.sha256}) is None:
         connection.execute(
-            pool_file.insert().values(
-                sha256=request.sha256, size=len(request.content), content=request.content
-            )
+            _NEW_FILE,
+            {"sha256": request.sha256, "size": len(request.content), "content": request.content},
         )
     state = {"rejected": "rejected", "quarantined": "quarantined"}.get(delivery.outcome, "integrated")
     at = request.received_at
@@ -228,19 +244,17 @@ def _store_batch(
     if request.released:
         connection.execute(update(batch).where(batch.c.receipt == request.released).values(row))
     else:
-        connection.execute(batch.insert().values(row))
+        connection.execute(_NEW_BATCH, row)
     record_events(connection, request, delivery, state)
 
 
 def record_events(connection: Connection, request: Request, delivery: Delivery, state: str) -> None:
     """The steps of a batch up to `state`; a released one goes on from its quarantine."""
-    last = connection.scalar(
-        select(func.max(batch_event.c.number)).where(batch_event.c.receipt == delivery.receipt)
-    )
+    last = connection.scalar(_LAST_STEP, {"receipt": delivery.receipt})
     first = 0 if last is None else last + 1
     steps = ["received", *(["validated", "integrated"] if state == "integrated" else [state])]
     connection.execute(
-        batch_event.insert(),
+        _NEW_STEP,
         [
             {
                 "receipt": delivery.receipt, "number": first + n, "at": request.received_at,
@@ -272,7 +286,7 @@ def _store_findings(
         )
     if delivery.outcome != "quarantined":
         connection.execute(
-            batch_quality.insert().values(receipt=receipt, **{n: getattr(quality, n) for n in QUALITY_COUNTS})
+            _NEW_QUALITY, {"receipt": receipt, **{n: getattr(quality, n) for n in QUALITY_COUNTS}}
         )
     if refused:
         names = ["receipt", "sheet", "row", "category", "unit", "received_on", "key_digest", *QUALITY_COUNTS]
@@ -317,19 +331,14 @@ def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, 
     """
     if not len(rows):
         return
-    since = request.received_on - dt.timedelta(days=3 * CORRECTION_LIMIT_DAYS)
+    since = request.received_on - dt.timedelta(days=rollups.MENDABLE_DAYS)
     open_rows = connection.execute(
-        select(rejected_row, batch.c.rows_total)
-        .join(batch, batch.c.receipt == rejected_row.c.receipt)
-        .where(
-            rejected_row.c.category == request.category.code,
-            rejected_row.c.unit == request.unit.code,
-            rejected_row.c.mended_by.is_(None),
-            rejected_row.c.received_on >= since,
-            rejected_row.c.received_on <= request.received_on,
-            rejected_row.c.receipt != delivery.receipt,
-        )
-    ).all()
+        _OPEN_ROWS,
+        {
+            "category": request.category.code, "unit": request.unit.code, "since": since,
+            "received_on": request.received_on, "receipt": delivery.receipt,
+        },
+    ).all()  # fmt: skip
     if not open_rows:
         return
     calendar = read_calendar(request.principal, connection)
@@ -338,7 +347,7 @@ def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, 
     places = set(zip(rows.sheets, rows.row_numbers, strict=True))
     mended = []
     for row in open_rows:
-        if request.received_on > calendar.add_working_days(row.received_on, CORRECTION_LIMIT_DAYS):
+        if request.received_on > calendar.add_working_days(row.received_on, rollups.CORRECTION_LIMIT_DAYS):
             continue
         same_key = row.key_digest is not None and row.key_digest in digests
         same_place = (

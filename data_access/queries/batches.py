@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, null, or_, select
 
 import catalog
+from data_access.engine import BEIJING
 from data_access.principal import Forbidden, Principal
 from data_access.queries.scope import by_month_or_day, fetch, one_of, scoped
 from data_access.responsibility import read_responsibilities
@@ -31,10 +32,10 @@ OPEN_STATES = ("received", "quarantined", "validated", "integrated")
 
 
 def state_on(day: dt.date) -> ColumnElement[str]:
-    """The state a batch had at the end of `day`, from the dates it carries.
+    """The state a batch had at the end of `day`.
 
-    A batch published again after a withdrawal keeps only its last publication, so
-    before the withdrawal it reads as integrated.
+    The dates a batch carries tell its last step of each kind. Where that lies after
+    `day` (published again after a withdrawal, destroyed) its steps are asked one by one.
     """
     c = batch.c
     published_again = and_(
@@ -49,10 +50,21 @@ def state_on(day: dt.date) -> ColumnElement[str]:
         (c.reverted_on <= day, "reverted"),
         (and_(c.withdrawn_on <= day, not_(published_again)), "withdrawn"),
         (c.published_on <= day, "published"),
-        (c.integrated_on <= day, "integrated"),
-        (c.integrated_on > day, "validated"),
-        else_=c.state,
+        (and_(c.integrated_on <= day, c.published_on.is_(None)), "integrated"),
+        (c.state.in_(("received", "quarantined", "rejected", "validated")), c.state),
+        else_=func.coalesce(
+            _last_step(day),
+            case((c.integrated_on <= day, "integrated"), (c.integrated_on > day, "validated"), else_=c.state),
+        ),
     )
+
+
+def _last_step(day: dt.date) -> ColumnElement[Any]:
+    """The state after a batch's last step by the end of `day` (北京时间)."""
+    e = batch_event.c
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), BEIJING)
+    steps = select(e.to_state).where(e.receipt == batch.c.receipt, e.at < end)
+    return steps.order_by(e.number.desc()).limit(1).scalar_subquery()
 
 
 def waiting_on(day: dt.date) -> ColumnElement[Any]:
@@ -330,7 +342,10 @@ def waiting(
     c = batch.c
     state, party = state_on(as_of).label("state_then"), waiting_on(as_of).label("waiting_then")
     open_then = or_(
-        c.state.in_(OPEN_STATES), c.published_on > as_of, c.reverted_on > as_of, c.integrated_on > as_of
+        c.state.in_((*OPEN_STATES, "destroyed")),
+        c.published_on > as_of,
+        c.reverted_on > as_of,
+        c.integrated_on > as_of,
     )  # spares the finished ones the work of `state_on`
     inner = (
         select(c.category, state, party, c.received_on)

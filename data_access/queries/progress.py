@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select, union_all
 
 import catalog
+from data_access import late_days
 from data_access.due import Event
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of, require_figures, scoped, unit_of
 from data_access.responsibility import read_responsibilities
-from data_access.schema import FACT, batch, roll_delivery, roll_event, roll_period, visit_complete, visit_day
+from data_access.schema import (
+    FACT,
+    batch,
+    event_until,
+    period_until,
+    roll_delivery,
+    roll_event,
+    roll_period,
+    visit_complete,
+    visit_day,
+)
 from data_access.visits import UNKNOWN_DISTRICT
 
 MIN_HOURS = 12
@@ -136,28 +147,18 @@ def first_receipts(
     """First receipt by `known_on` of a delivery with an accepted row, by category and period.
 
     Periods of `years` and the year before (yearly data are those of the year before).
-    A batch taken back after `known_on` still counts on it, where it names its period.
+    A batch taken back after `known_on` still counts on it.
     """
-    c = roll_period.c
     found: dict[str, dict[str, dt.date]] = defaultdict(dict)
-    inside = (c.period >= str(years.start - 1), c.period < str(years.stop))
-    statement = (
-        select(c.category, c.period, func.min(c.received_on))
-        .where(*inside, c.received_on <= known_on, c.rows_accepted > 0)
-        .where(*scoped(principal, roll_period, categories))
-        .group_by(c.category, c.period)
-    )
-    for category, period, day in connection.execute(statement):
-        found[category][period] = day
-    b = batch.c
-    later = select(b.category, b.period, b.received_on).where(
-        b.reverted_on > known_on,
-        b.received_on <= known_on,
-        b.period.is_not(None),
-        b.rows_accepted > 0,
-        *scoped(principal, batch, categories),
-    )
-    for category, period, day in connection.execute(later):
+    statements = [
+        select(rollup.c.category, rollup.c.period, func.min(rollup.c.received_on))
+        .where(rollup.c.period >= str(years.start - 1), rollup.c.period < str(years.stop))
+        .where(rollup.c.received_on <= known_on, rollup.c.rows_accepted > 0, *condition)
+        .where(*scoped(principal, rollup, categories))
+        .group_by(rollup.c.category, rollup.c.period)
+        for rollup, condition in ((roll_period, []), (period_until, [period_until.c.until > known_on]))
+    ]
+    for category, period, day in connection.execute(union_all(*statements)):
         found[category][period] = min(day, found[category].get(period, day))
     return dict(found)
 
@@ -170,24 +171,31 @@ def events(
     *,
     categories: frozenset[str] | None = None,
 ) -> dict[str, tuple[Event, ...]]:
-    """Events of `event+Nd` categories that ended in `years` and were received by `known_on`."""
-    c = roll_event.c
+    """Events of `event+Nd` categories that ended in `years` and were received by `known_on`, as known then."""
+    statements = [
+        select(rollup.c.category, rollup.c.ends_on, rollup.c.received_on, rollup.c.records)
+        .where(rollup.c.ends_on >= dt.date(years.start, 1, 1), rollup.c.ends_on < dt.date(years.stop, 1, 1))
+        .where(rollup.c.received_on <= known_on, *condition, *scoped(principal, rollup, categories))
+        for rollup, condition in ((roll_event, []), (event_until, [event_until.c.until > known_on]))
+    ]
+    counts: Counter[tuple[str, dt.date, dt.date]] = Counter()
+    for category, ends_on, received_on, records in connection.execute(union_all(*statements)):
+        counts[category, ends_on, received_on] += int(records)
     found: dict[str, list[Event]] = defaultdict(list)
-    statement = (
-        select(c.category, c.ends_on, c.received_on, c.records)
-        .where(c.ends_on >= dt.date(years.start, 1, 1), c.ends_on < dt.date(years.stop, 1, 1))
-        .where(c.received_on <= known_on, *scoped(principal, roll_event, categories))
-        .order_by(c.ends_on, c.received_on)
-    )
-    for row in fetch(connection, statement):
-        found[row.category].append(Event(row.ends_on, row.received_on, int(row.records)))
+    for (category, ends_on, received_on), records in sorted(counts.items()):
+        if records:
+            found[category].append(Event(ends_on, received_on, records))
     return {category: tuple(rows) for category, rows in found.items()}
 
 
 def complete_days(
-    principal: Principal, connection: Connection, first: dt.date, last: dt.date
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    last: dt.date,
+    known_on: dt.date | None = None,
 ) -> frozenset[dt.date]:
-    """Days from `first` to `last` with complete readings of the venues.
+    """Days from `first` to `last` with complete readings of the venues, as known on `known_on` (None: `last`).
 
     A day is complete when at least `VENUE_SHARE` of the most venues seen in the
     `VENUE_WINDOW` days up to it reported, and each on average at least `MIN_HOURS`
@@ -199,6 +207,9 @@ def complete_days(
     start = first - dt.timedelta(days=VENUE_WINDOW)
     rows = connection.execute(select(c.day, c.hours, c.venues).where(c.day >= start, c.day <= last))
     readings = {day: (int(hours), int(venues)) for day, hours, venues in rows}
+    for day, less in late_days.corrections(connection, start, last, known_on or last).items():
+        hours, venues = readings.get(day, (0, 0))
+        readings[day] = hours + less.hours, venues + less.venues
     found = set()
     for day, (hours, venues) in readings.items():
         if day < first:
@@ -213,16 +224,22 @@ def complete_days(
 def entries_by_day(
     principal: Principal, connection: Connection, first: dt.date, last: dt.date
 ) -> dict[dt.date, int]:
-    """Visitors who entered a connected venue of the city, by day; days without a reading are missing."""
+    """Visitors who entered a connected venue of the city, by day, as known on `last`.
+
+    Days without a reading are missing.
+    """
     require_figures(principal)
     c = visit_day.c
     statement = (
-        select(c.day, func.sum(c.entries))
+        select(c.day, func.sum(c.entries), func.sum(c.readings))
         .where(c.day >= first, c.day <= last, *_every_district())
         .group_by(c.day)
-        .order_by(c.day)
     )
-    return {day: int(entries) for day, entries in connection.execute(statement)}
+    found = {day: (int(entries), int(hours)) for day, entries, hours in connection.execute(statement)}
+    for day, less in late_days.corrections(connection, first, last, last).items():
+        entries, hours = found.get(day, (0, 0))
+        found[day] = entries + less.entries, hours + less.hours
+    return {day: entries for day, (entries, hours) in sorted(found.items()) if hours}
 
 
 def _every_district() -> list[ColumnElement[bool]]:

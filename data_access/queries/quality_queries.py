@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 import catalog
 from data_access.principal import Principal
 from data_access.queries.scope import by_month_or_day, fetch, one_of, scoped
-from data_access.schema import QUALITY_COUNTS, roll_probe, roll_problem, roll_quality
+from data_access.rollups import MENDABLE_DAYS
+from data_access.schema import QUALITY_COUNTS, batch, rejected_row, roll_probe, roll_problem, roll_quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ def quality_parts(
     categories: frozenset[str] | None = None,
     daily: frozenset[str] = frozenset(),
     by_unit: bool = False,
+    known_on: dt.date | None = None,
 ) -> list[QualityParts]:
     """Rows submitted from `first` to `last` (inclusive), refused ones too; a mended row once.
 
     Folded to months in the database, but for the categories of `daily`: those that
-    change hands within the year.
+    change hands within the year. `known_on` (None: today): a row mended after it
+    still counts as refused.
     """
     c = roll_quality.c
     sums = [func.sum(c[name]) for name in QUALITY_COUNTS]
@@ -52,6 +55,48 @@ def quality_parts(
         for row in rows:
             counts = dict(zip(QUALITY_COUNTS, map(int, row[-len(QUALITY_COUNTS) :]), strict=True))
             found.append(QualityParts(row[0], row[1] if by_unit else None, days(row), counts))
+    if known_on is not None:
+        found += _mended_later(
+            principal, connection, first, min(last, known_on), known_on, categories, by_unit
+        )
+    return found
+
+
+def _mended_later(
+    principal: Principal,
+    connection: Connection,
+    first: dt.date,
+    last: dt.date,
+    known_on: dt.date,
+    categories: frozenset[str] | None,
+    by_unit: bool,
+) -> list[QualityParts]:
+    """Refused rows by day that the rollup no longer holds but `known_on` did: mended by a later delivery.
+
+    A row is mended within ten working days, so only the batches of the weeks before
+    `known_on` are looked at.
+    """
+    r, by = rejected_row.c, batch.alias("mending")
+    refused = batch.c
+    keys = [r.category, r.unit, r.received_on] if by_unit else [r.category, r.received_on]
+    statement = (
+        select(*keys, *(func.sum(r[name]) for name in QUALITY_COUNTS))
+        .select_from(
+            batch.join(rejected_row, r.receipt == refused.receipt).join(by, by.c.receipt == r.mended_by)
+        )
+        .where(
+            refused.received_on >= max(first, known_on - dt.timedelta(days=MENDABLE_DAYS)),
+            refused.received_on <= last,
+            refused.rows_rejected > 0,
+            by.c.received_on > known_on,
+            *scoped(principal, rejected_row, categories),
+        )
+        .group_by(*keys)
+    )
+    found = []
+    for row in fetch(connection, statement):
+        counts = dict(zip(QUALITY_COUNTS, map(int, row[len(keys) :]), strict=True))
+        found.append(QualityParts(row[0], row[1] if by_unit else None, row[len(keys) - 1], counts))
     return found
 
 

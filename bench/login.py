@@ -33,6 +33,8 @@ from tests.helpers.signed_in import PASSWORD, open_account, signed_in
 PAGE, DRAWN = "leadership", '[data-testid="stSidebarNavLink"][aria-current="page"]'
 TURNS = 7
 PEOPLE, SECONDS = 200, 60.0
+PATIENCE_S = 300.0
+"""A browser's: Chromium gives up an answer that has not begun after five minutes."""
 GATE_REQUESTS = 400
 RATIO_GOAL, HEALTH_GOAL_MS, GATE_GOAL_MS = 1.5, 50.0, 2.0
 
@@ -162,7 +164,7 @@ async def _crowd(server: Server, url: str, people: int) -> list[Measure]:
     reruns: list[float] = []
     limits = httpx2.Limits(max_connections=None)
     async with (
-        httpx2.AsyncClient(base_url=server.url, timeout=60, limits=limits) as client,
+        httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_S, limits=limits) as client,
         Session(server.url, headers=server.headers) as tab,
     ):
         await tab.run(PAGE)
@@ -196,7 +198,7 @@ async def _crowd(server: Server, url: str, people: int) -> list[Measure]:
             "",
             0.0,
             note=f"over after {whole:.0f} s; p50 {percentile(logins, 0.5):.1f} s, p95 {percentile(logins, 0.95):.1f} s; "
-            f"server busy {spent / whole:.0%} of one core" + (f"; {errors[0]}" if errors else ""),
+            f"{spent / people * 1000:.0f} ms of CPU each" + (f"; {errors[0]}" if errors else ""),
         ),
         Measure(
             "meanwhile: health p95",

@@ -40,7 +40,7 @@ def matches(text: str, hashed: str | None) -> bool:
     """Whether the password is the hashed one. None (nobody has that name) takes the same time."""
     try:
         typed = composed(text)
-        is_possible = 0 < len(typed.encode()) <= MOST_BYTES
+        is_possible = 0 < len(typed.encode()) <= MOST_BYTES and "\x00" not in typed
     except UnicodeEncodeError:  # half a character: no keyboard sends it
         typed, is_possible = "", False
     found = _hasher().check_pw(typed if is_possible else "", hashed or dummy())

@@ -62,6 +62,7 @@ def test_full_width_letters_are_the_same_password():
 def test_what_bcrypt_cannot_take_in_is_no_password(typed: str):
     """bcrypt raises over 72 bytes; a login form must not fail on it, and must not cut it either."""
     assert not hashing.matches(typed, hashing.hash_password("x" * 72))
+    assert not hashing.matches(typed, hashing.hash_password(""))
     assert not hashing.matches(typed, None)
 
 

@@ -103,6 +103,13 @@ def test_a_right_that_is_taken_away_ends_the_session_at_once(
 
     assert sessions.current(database, sid, NOW) is None
     assert sessions.current(database, kept, NOW) is not None
+    with reading(engine(database)) as connection:
+        running = connection.scalars(
+            select(login_session.c.account).where(login_session.c.ended_at.is_(None))
+        )
+        assert list(running) == [other.name], (
+            "ended in the row too, so that a resumed account does not revive it"
+        )
 
 
 def test_who_must_change_the_password_is_nobody_yet(database: str):

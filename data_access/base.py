@@ -12,28 +12,35 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Integer,
     MetaData,
     Select,
+    String,
     Table,
     and_,
+    bindparam,
     func,
     select,
     tuple_,
     update,
 )
+from sqlalchemy.schema import CreateTable
 
 from catalog import Category
-from data_access.engine import bulk_insert
+from data_access.engine import Exact, bulk_insert, bulk_insert_columns
 from data_access.migrate import ensure_partitions
 from data_access.schema import FACT, base_table, batch, column_name
 
 LOOKUP_CHUNK = 500
+FEW_VALUES = 64
+"""Different values of a key field that are looked up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +122,55 @@ def _keep_unmentioned(rows: Rows, known: Mapping[int, KnownRecord], names: Seque
 
 def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[int, KnownRecord]:
     """Current records by the index of the row that has their natural key."""
-    table = base_table(category)
-    if connection.execute(select(table.c.version).limit(1)).first() is None:
+    if not _some_may_be_known(connection, category, rows):
         return {}
-    stage, statement = _matching(category)
-    stage.create(connection)
-    try:
-        values = zip(range(len(rows)), *(rows.columns[k] for k in category.natural_key), strict=True)
-        bulk_insert(connection, stage, [c.name for c in stage.columns], list(values))
-        found = map(tuple, connection.execute(statement))
-        return {
-            row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
-            for row in found
-        }
-    finally:
-        stage.drop(connection)
+    stage, create, statement = _matching(category)
+    connection.execute(create)
+    keys = {"n": range(len(rows)), **{column_name(k): rows.columns[k] for k in category.natural_key}}
+    bulk_insert_columns(connection, stage, keys)
+    found = map(tuple, connection.execute(statement))
+    known = {
+        row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
+        for row in found
+    }
+    connection.execute(stage.delete())
+    return known
+
+
+def _some_may_be_known(connection: Connection, category: Category, rows: Rows) -> bool:
+    """Whether any record lies where the batch's keys lie; a survey of a new year or the next numbers do not.
+
+    One look into the index of the natural key: the few values of its first fields, and
+    the span of the first field with many. PostgreSQL may order text otherwise than
+    Python does, so there a field of many texts ends the look.
+    """
+    table = base_table(category)
+    conditions: list[ColumnElement[bool]] = []
+    for name in category.natural_key:
+        column, values = table.c[column_name(name)], set(rows.columns[name])
+        if None in values:
+            return True
+        if len(values) <= FEW_VALUES:
+            conditions.append(column.in_(list(values)))
+            continue
+        text = isinstance(column.type, String)
+        if not isinstance(column.type, Exact) and (not text or connection.dialect.name == "sqlite"):
+            conditions.append(column.between(min(values), max(values)))
+        break
+    return connection.execute(select(table.c.version).where(*conditions).limit(1)).first() is not None
 
 
 @cache
-def _matching(category: Category) -> tuple[Table, Select[Any]]:
-    """The temporary table of a batch's keys and the query for their current records; built once a category."""
+def _matching(category: Category) -> tuple[Table, CreateTable, Select[Any]]:
+    """The temporary table of a batch's keys and the query for their current records; built once a category.
+
+    A connection keeps the table, empty: creating and dropping it would make the
+    database prepare every statement anew.
+    """
     table = base_table(category)
     keys = [column_name(k) for k in category.natural_key]
     stage = Table(
-        "stage_keys",
+        f"stage_{category.code}",
         MetaData(),
         Column("n", Integer, primary_key=True),
         *(Column(k, table.c[k].type) for k in keys),
@@ -153,7 +185,7 @@ def _matching(category: Category) -> tuple[Table, Select[Any]]:
     ).select_from(
         stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
     )
-    return stage, statement
+    return stage, CreateTable(stage, if_not_exists=True), statement
 
 
 def integrate(
@@ -175,6 +207,21 @@ def integrate(
         _close_current(connection, category, rows, outcome, received_on)
     first_version = _first_free_versions(connection, category, rows, outcome)
     names = [f.name for f in category.fields]
+    present = [rows.columns.get(n) for n in names]
+    if not outcome.updated and not outcome.duplicates and not first_version and not rows.months:
+        count = len(rows)
+        fields = zip(names, present, strict=True)
+        bulk_insert_columns(
+            connection,
+            table,
+            {column_name(name): column for name, column in fields if column is not None}
+            | {
+                "version": repeat(1, count), "receipt": repeat(receipt, count), "sheet": rows.sheets,
+                "row_no": rows.row_numbers, "unit": repeat(unit, count),
+                "source_platform": repeat(source_platform, count), "valid_from": repeat(received_on, count),
+            },
+        )  # fmt: skip
+        return
     columns = [
         *(column_name(n) for n in names),
         "version", "receipt", "sheet", "row_no", "unit", "source_platform", "month_precision", "valid_from",
@@ -182,17 +229,6 @@ def integrate(
     fixed = (unit, source_platform)
 
     def tuples() -> Iterator[tuple[Any, ...]]:
-        present = [rows.columns.get(n) for n in names]
-        if not outcome.updated and not outcome.duplicates and not first_version and not rows.months:
-            count = len(rows)
-            blank: list[Any] = [None] * count
-            yield from zip(
-                *(blank if column is None else column for column in present),
-                [1] * count, [receipt] * count, rows.sheets, rows.row_numbers,
-                [unit] * count, [source_platform] * count, blank, [received_on] * count,
-                strict=True,
-            )  # fmt: skip
-            return
         for index in sorted([*outcome.inserted, *outcome.updated]):
             record = outcome.known.get(index)
             values = [
@@ -240,6 +276,13 @@ def _among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> An
     return tuple_(*keys).in_(wanted)
 
 
+_TAKEN_BACK = (
+    select(batch.c.receipt)
+    .where(batch.c.category == bindparam("category"), batch.c.state == "reverted")
+    .limit(1)
+)
+
+
 def _first_free_versions(
     connection: Connection, category: Category, rows: Rows, outcome: Integration
 ) -> dict[int, int]:
@@ -247,8 +290,7 @@ def _first_free_versions(
 
     Whether any batch was reverted is asked of the pool: asking the base would read all of it each time.
     """
-    taken_back = select(batch.c.receipt).where(batch.c.category == category.code, batch.c.state == "reverted")
-    if connection.execute(taken_back.limit(1)).first() is None:
+    if connection.execute(_TAKEN_BACK, {"category": category.code}).first() is None:
         return {}
     table = base_table(category)
     keys = [table.c[column_name(k)] for k in category.natural_key]

@@ -10,7 +10,7 @@ import itertools
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -229,14 +229,31 @@ def bulk_insert(
         _copy(connection, table, columns, rows)
         return
     convert = [_sqlite_converter(table.c[name].type) for name in columns]
-    marks = ", ".join("?" * len(columns))
-    names = ", ".join(f'"{name}"' for name in columns)
-    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
     driver = connection.connection.driver_connection
     assert driver is not None
     if any(convert):
         rows = _converted(iter(rows), convert)
-    driver.executemany(statement, rows)
+    driver.executemany(_insert_text(table, columns), rows)
+
+
+def bulk_insert_columns(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
+    """`bulk_insert` for whole columns of one length: nothing is done row by row but the insert itself."""
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, list(columns), zip(*columns.values(), strict=True))
+        return
+    written = []
+    for name, values in columns.items():
+        convert = _sqlite_converter(table.c[name].type)
+        written.append(map(convert, values) if convert else values)
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.executemany(_insert_text(table, list(columns)), zip(*written, strict=True))
+
+
+def _insert_text(table: Table, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
 
 
 def _converted(rows: Iterator[tuple[Any, ...]], convert: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
@@ -256,15 +273,30 @@ def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: An
 
 
 def _sqlite_converter(type_: Any) -> Any:
+    """How a value of the type is written; `None` where SQLite takes it as it is."""
     if isinstance(type_, Exact):
-        return lambda v: None if v is None else decimal_text(v)
+        return _exact_text
     if isinstance(type_, Moment):
-        return lambda v: (
-            None if v is None else v.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return cache(
+            lambda v: (
+                None
+                if v is None
+                else v.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+            )
         )
     python = getattr(type_, "python_type", None)
     if python is dt.date:
         return cache(lambda v: None if v is None else v.isoformat())
     if python is dt.datetime:
-        return lambda v: None if v is None else v.isoformat(" ", "microseconds")
+        return cache(lambda v: None if v is None else v.isoformat(" ", "microseconds"))
     return None
+
+
+def _exact_text(value: Decimal | None) -> str | None:
+    """`decimal_text`, short for what Python writes that way itself: most of a million decimals."""
+    if value is None:
+        return None
+    text = str(value)
+    if "E" in text or text == "-0" or (text[-1] == "0" and "." in text):
+        return decimal_text(value)
+    return text

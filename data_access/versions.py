@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data_access.principal import Principal
 from data_access.schema import data_version
+
+_RAISE = (
+    data_version.update()
+    .where(data_version.c.domain == bindparam("raised"))
+    .values(version=data_version.c.version + 1, changed_at=bindparam("at"))
+)
 
 
 def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> None:
@@ -17,11 +23,7 @@ def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> No
     SQLite's own lock does; both see what the writer before them committed.
     """
     for domain in sorted(domains, key=lambda name: (":" in name, name)):  # the shared rows queue first
-        changed = connection.execute(
-            data_version.update()
-            .where(data_version.c.domain == domain)
-            .values(version=data_version.c.version + 1, changed_at=at)
-        )
+        changed = connection.execute(_RAISE, {"raised": domain, "at": at})
         if changed.rowcount == 0:
             connection.execute(data_version.insert().values(domain=domain, version=1, changed_at=at))
 

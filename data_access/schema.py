@@ -60,7 +60,7 @@ setting = Table(
 data_version = Table(
     "admin_data_version",
     metadata,
-    Column("domain", String(64), primary_key=True),  # records, visits …, or category:<code>
+    Column("domain", String(64), primary_key=True),  # one of VERSION_DOMAINS
     Column("version", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
     comment="Raised in the transaction that changes the domain's data; what drawn elements are cached under",

@@ -14,6 +14,7 @@ _RAISE = (
     .where(data_version.c.domain == bindparam("raised"))
     .values(version=data_version.c.version + 1, changed_at=bindparam("at"))
 )
+_VERSIONS = select(data_version.c.domain, data_version.c.version)
 
 
 def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> None:
@@ -22,20 +23,15 @@ def raise_versions(connection: Connection, *domains: str, at: dt.datetime) -> No
     On PostgreSQL the row lock lets one writer of a domain through at a time, as
     SQLite's own lock does; both see what the writer before them committed.
     """
-    for domain in sorted(domains, key=lambda name: (":" in name, name)):  # the shared rows queue first
+    for domain in sorted(domains):  # all writers queue in one order
         changed = connection.execute(_RAISE, {"raised": domain, "at": at})
         if changed.rowcount == 0:
             connection.execute(data_version.insert().values(domain=domain, version=1, changed_at=at))
 
 
-_SHARED = select(data_version.c.domain, data_version.c.version).where(
-    data_version.c.domain.not_like("category:%")
-)
-
-
 def data_versions(principal: Principal, connection: Connection) -> dict[str, int]:
     """Version by domain of `schema.VERSION_DOMAINS`; the same for everybody."""
-    return dict(connection.execute(_SHARED).all())  # type: ignore[arg-type]  # rows are pairs
+    return dict(connection.execute(_VERSIONS).all())  # type: ignore[arg-type]  # rows are pairs
 
 
 def last_change(principal: Principal, connection: Connection) -> dt.datetime | None:

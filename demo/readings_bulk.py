@@ -54,7 +54,7 @@ def write_readings(made: Engine, world: World, visits: int, progress: Callable[[
         on = world.today - dt.timedelta(days=DAYS - 1 - offset)
         rows = _rows_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
         with writing(made) as connection:
-            raise_versions(connection, "visits", "records", f"category:{FACT}", at=_noon(on))
+            raise_versions(connection, "visits", "records", at=_noon(on))
             ensure_partitions(connection, {on})
             bulk_insert(connection, table, list(COLUMNS), rows)
             visit_tiers.refresh_days(connection, [on])

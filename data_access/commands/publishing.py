@@ -120,8 +120,7 @@ def revert(
         _expect(row, ("integrated", "published", "withdrawn"), "撤回")
         category = catalog.category_by_code[row.category]
         day = max(day, row.received_on)
-        domains = ["records", f"category:{category.code}"]
-        domains += ["visits"] if category.code in (FACT, visits.CONNECTION) else []
+        domains = ["records", "visits"] if category.code in (FACT, visits.CONNECTION) else ["records"]
         raise_versions(connection, *domains, at=at)
         try:
             taken = base.revert(connection, category, receipt, day)

@@ -171,7 +171,7 @@ def _mark_kind(connection: Connection) -> None:
 
 
 def _domains(category: Category) -> list[str]:
-    domains = ["records", f"category:{category.code}"]
+    domains = ["records"]
     if category.code == FACT:
         domains.append("visits")
     if category.code == visits.CONNECTION or category.code.endswith("facility"):

@@ -336,12 +336,16 @@ def docs(arguments: argparse.Namespace) -> Answer:
 
 def score(arguments: argparse.Namespace) -> Answer:
     """Article 23: a document scored without a base, a frozen one verified, or the base's own year."""
+    from data_access.commands.assessment import AssessmentRefused
     from metrics import score as scores
 
-    actions = {"compute": _score_compute, "verify": _score_verify, "inputs": _score_inputs}
+    actions = {
+        "compute": _score_compute, "verify": _score_verify, "inputs": _score_inputs, "freeze": _score_freeze,
+        "pack": _score_pack,
+    }  # fmt: skip
     try:
         return actions.get(arguments.action, _score_department)(arguments)
-    except (scores.NotJson, scores.InputRefused) as error:
+    except (scores.NotJson, scores.InputRefused, AssessmentRefused) as error:
         raise Refused(str(error)) from None
 
 
@@ -370,12 +374,40 @@ def _score_inputs(arguments: argparse.Namespace) -> Answer:
     return scores.canonical(_score_document(arguments))
 
 
+def _score_freeze(arguments: argparse.Namespace) -> Answer:
+    """The file that `score verify` reads; the year stays frozen whatever becomes of the file."""
+    from data_access.clock import now
+    from data_access.principal import OFFICE
+    from metrics import score as scores
+    from metrics.score import life
+
+    frozen = life.freeze(_opened(arguments), OFFICE, arguments.year, at=now())
+    if arguments.json:
+        return scores.canonical(life.frozen_file(frozen))
+    return {"message": f"{frozen.year} 年度已封存（封存日 {frozen.freeze_on}），输入哈希 {frozen.sha256}。"}
+
+
+def _score_pack(arguments: argparse.Namespace) -> Answer:
+    """The evidence pack for 人事处, registered as issued."""
+    from data_access.clock import now
+    from data_access.principal import OFFICE
+    from reports import score_pack
+
+    name, content = score_pack.issue(_opened(arguments), OFFICE, arguments.year, at=now())
+    target = Path(arguments.out or name)
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"写不了文件 {target}：{error.strerror}。请核对路径。") from None
+    return {"file": str(target), "message": f"考核证据包已写入 {target}。"}
+
+
 def _score_department(arguments: argparse.Namespace) -> Answer:
     import catalog
     from metrics import score as scores
 
     if arguments.department is None:
-        arguments.wrong_usage("需要 compute、verify、inputs 之一，或 --department。")
+        arguments.wrong_usage("需要 compute、verify、inputs、freeze、pack 之一，或 --department。")
     departments = catalog.default().departments
     department = next((d for d in departments if arguments.department in (d.code, d.name_zh, d.short)), None)
     if department is None:
@@ -398,7 +430,7 @@ def _score_document(arguments: argparse.Namespace) -> dict[str, Any]:
     if as_of.year < year:
         raise Refused(f"{as_of} 早于 {year} 年 1 月 1 日，这一年还没有可以考核的内容。请改年度或日期。")
     with reading(_opened(arguments)) as connection:
-        return scores.from_base(OFFICE, connection, year, as_of)
+        return scores.document_of(OFFICE, connection, year, as_of)
 
 
 def _json_file(name: str) -> Any:
@@ -493,7 +525,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--by", help="维度，逗号分隔：department,category,month,unit")
     made.add_argument("--year", type=int)
     made.add_argument("--as-of", metavar="YYYY-MM-DD")
-    made = add("score", score, "考核评分：一个处室的得分，或 compute、verify、inputs")
+    made = add("score", score, "考核评分：一个处室的得分，或 compute、verify、inputs、freeze、pack")
     made.set_defaults(wrong_usage=made.error)
     made.add_argument("--department", help="处室代码或名称")
     made.add_argument("--year", type=int, help="年度，默认今年")
@@ -507,6 +539,11 @@ def _parser() -> argparse.ArgumentParser:
     one = actions.add_parser("inputs", parents=[common], help="由数据库生成规范的输入文件")
     one.add_argument("--year", type=int, required=True)
     one.add_argument("--as-of", metavar="YYYY-MM-DD", help="按这一天已知的内容，默认今天")
+    one = actions.add_parser("freeze", parents=[common], help="封存一个年度（到期后）")
+    one.add_argument("--year", type=int, required=True)
+    one = actions.add_parser("pack", parents=[common], help="已封存年度的证据包（报人事处）")
+    one.add_argument("--year", type=int, required=True)
+    one.add_argument("--out", metavar="FILE", help="写到哪个文件，默认按编号命名")
     made = add("plan", plan, "年度计划：导入、设定、导出")
     actions = made.add_subparsers(dest="action", required=True)
     one = actions.add_parser("import", parents=[common])

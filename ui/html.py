@@ -186,10 +186,10 @@ def way_back(narrowed: str, words: str, address: str) -> Markup:
     return element("p", narrowed, element("a", words, href=address, target="_self"), class_="way-back")
 
 
-def facts(pairs: list[tuple[str, str]]) -> Markup:
-    """Names and values in two columns: a record, a receipt."""
+def facts(pairs: list[tuple[str, str]], *, is_wide: bool = False) -> Markup:
+    """Names and values: a record, a receipt; `is_wide` for sentences, one below the other."""
     rows = [element("div", element("dt", name), element("dd", value)) for name, value in pairs]
-    return element("dl", *rows, class_="facts")
+    return element("dl", *rows, class_="facts wide" if is_wide else "facts")
 
 
 def tiles(groups: list[tuple[str, list[tuple[str, str, str, str, str, str | None]]]]) -> Markup:

@@ -261,9 +261,9 @@ def tiles(entries: Sequence[Tile]) -> None:
     _write(html.tiles(list(groups.items())))
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> None:
-    """Names and values: a record, a receipt."""
-    _write(html.facts([(name, value) for name, value in pairs]))
+def facts(pairs: Sequence[tuple[str, str]], *, is_wide: bool = False) -> None:
+    """Names and values: a record, a receipt; `is_wide` for sentences, one below the other."""
+    _write(html.facts([(name, value) for name, value in pairs], is_wide=is_wide))
 
 
 @dataclass(frozen=True)

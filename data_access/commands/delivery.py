@@ -36,6 +36,7 @@ __all__ = ["Delivery", "DeliveryRefused", "deliver", "take_in"]
 DUPLICATE_DETAIL = "这个文件已经收到过，没有重复入库。回执号见下；如需更正，请修改内容后再上传。"
 
 Progress = Callable[[str, int, int], None]
+Look = Callable[[Connection], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -64,6 +65,7 @@ def deliver(
     settings: CheckSettings | None = None,
     progress: Progress = silent,
     catalog: Catalog | None = None,
+    look: Look | None = None,
 ) -> Delivery:
     """Take a file in, by contract 1.0.
 
@@ -73,6 +75,7 @@ def deliver(
         period: month ``YYYY-MM`` the delivery speaks of; None: from its rows or the rhythm.
         received_on: day of receipt (北京时间), today if None.
         dry_run: everything is computed, nothing is kept, and the receipt is None.
+        look: of a dry run, called while the file is stored and before everything is taken back.
 
     Raises:
         DeliveryRefused: unknown category or unit, impossible period or day.
@@ -87,7 +90,9 @@ def deliver(
         earlier = standing_receipt(connection, request.sha256)
     if earlier is not None:
         return _as_duplicate_file(_blank(request, dry_run), earlier, started)
-    return take_in(engine, request, limits or limits_configured(), settings, progress, dry_run=dry_run)
+    return take_in(
+        engine, request, limits or limits_configured(), settings, progress, dry_run=dry_run, look=look
+    )
 
 
 def take_in(
@@ -98,6 +103,7 @@ def take_in(
     progress: Progress = silent,
     *,
     dry_run: bool = False,
+    look: Look | None = None,
 ) -> Delivery:
     """Read, check and store a file whose request is settled."""
     started = time.perf_counter()
@@ -113,6 +119,8 @@ def take_in(
         with collector_paused(), writing(engine) as connection:
             store(connection, request, opened, checked, delivery)
             if dry_run:
+                if look is not None:
+                    look(connection)
                 raise _NotKept
             _audit(connection, request, delivery)
     except _NotKept:

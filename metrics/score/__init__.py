@@ -9,8 +9,10 @@ from metrics.score.canonical import NotJson, canonical, parse, sha256
 from metrics.score.compute import FORMULA_VERSION, Ranked, Scored, Year, compute, score_year
 from metrics.score.document import Document, InputRefused, read
 from metrics.score.freezing import too_early
-from metrics.score.inputs import Judged, freeze_of, from_base, inputs, of_department
+from metrics.score.inputs import freeze_of, from_base, inputs, of_department
+from metrics.score.judged import Judged, judged_of, rules_of
 from metrics.score.rules import CHARACTERISTICS, DEFAULT_RULES, PARTS, Rules
+from metrics.score.standing import Place, Standing, document_of, placed, standing
 from metrics.score.verify import Verdict, verify
 
 __all__ = [
@@ -22,21 +24,28 @@ __all__ = [
     "InputRefused",
     "Judged",
     "NotJson",
+    "Place",
     "Ranked",
     "Rules",
     "Scored",
+    "Standing",
     "Verdict",
     "Year",
     "canonical",
     "compute",
+    "document_of",
     "freeze_of",
     "from_base",
     "inputs",
+    "judged_of",
     "of_department",
     "parse",
+    "placed",
     "read",
+    "rules_of",
     "score_year",
     "sha256",
+    "standing",
     "too_early",
     "verify",
 ]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +25,7 @@ from metrics.quality_parts import CHARACTERISTICS
 from metrics.score.canonical import sha256
 from metrics.score.compute import FORMULA_VERSION, compute
 from metrics.score.document import read
+from metrics.score.judged import Judged, judged_of, rules_of, with_judged
 from metrics.score.rules import DEFAULT_RULES, Rules, text
 from metrics.season import Duty
 
@@ -41,32 +40,21 @@ def freeze_of(year: int, as_of: dt.date | None = None) -> dt.date:
     return regular if as_of is None else min(as_of, regular)
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What people decided and no delivery tells, by department, as the document writes it.
-
-    `obligations`: [{kind, due_on, done_on}]; `deductions`: [{kind, level, category,
-    occurred_on, confirmed_on}].
-    """
-
-    obligations: Mapping[str, Sequence[Json]] = field(default_factory=dict)
-    deductions: Mapping[str, Sequence[Json]] = field(default_factory=dict)
-
-
 def inputs(known: Known, *, rules: Rules = DEFAULT_RULES, judged: Judged | None = None) -> Json:
     """The canonical input document of `known.year`, frozen on `known.as_of`.
 
     Departments in the order of Article 8; categories whose days have begun by the
     freeze. It carries its whole rule set, so a later default changes no old year.
     """
-    return {
+    document = {
         "year": known.year,
         "freeze": known.as_of.isoformat(),
         "formula_version": FORMULA_VERSION,
         "catalog_version": known.catalog.version,
         "rules": rules.as_data(),
-        "departments": _Facts(known, judged or Judged()).departments(),
+        "departments": _Facts(known).departments(),
     }
+    return with_judged(document, judged or Judged())
 
 
 def from_base(
@@ -75,17 +63,23 @@ def from_base(
     year: int,
     as_of: dt.date | None = None,
     *,
-    rules: Rules = DEFAULT_RULES,
+    rules: Rules | None = None,
     judged: Judged | None = None,
 ) -> Json:
     """`inputs` of a year as known on `as_of` (None = today), at the latest on its regular freeze.
+
+    Args:
+        rules, judged: instead of those in force on that day.
 
     Raises:
         Forbidden: the ranking needs every department, so only who sees all may ask.
     """
     principal.require("office", "leader", "operations")
+    freeze = freeze_of(year, as_of or today())
     return inputs(
-        Known(principal, connection, year, freeze_of(year, as_of or today())), rules=rules, judged=judged
+        Known(principal, connection, year, freeze),
+        rules=rules or rules_of(principal, connection, year, freeze),
+        judged=judged or judged_of(principal, connection, year, freeze),
     )
 
 
@@ -101,9 +95,8 @@ def of_department(document: Json, code: str) -> Json:
 class _Facts:
     """The reads of one document, each made once."""
 
-    def __init__(self, known: Known, judged: Judged) -> None:
+    def __init__(self, known: Known) -> None:
         self.known = known
-        self.judged = judged
         self.filed_on = plans.filed_on(known.principal, known.connection, known.year)
         self.chains: dict[str, list[PlanVersion]] = defaultdict(list)
         for plan in plans.plan_versions(known.principal, known.connection, known.year):
@@ -138,8 +131,6 @@ class _Facts:
                 "valid_to": None,
                 "plan_filed_on": self._filed(department.code),
                 "categories": [self._category(duty) for duty in duties[department.code]],
-                "obligations": list(self.judged.obligations.get(department.code, ())),
-                "deductions": list(self.judged.deductions.get(department.code, ())),
             }
             for department in sorted(self.known.catalog.departments, key=lambda d: d.order)
         ]

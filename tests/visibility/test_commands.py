@@ -34,6 +34,7 @@ from data_access.principal import OFFICE, Forbidden, Principal
 from tests.delivery.histories import content, send
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
+from tests.visibility import assessment
 from tests.visibility.roles import (
     AT,
     EVENT,
@@ -176,6 +177,8 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
         lambda m, w: quarantine.destroy(m, w, "no", second="李某", reason="涉密"),
     ),
 }  # fmt: skip
+COMMANDS |= assessment.COMMANDS
+REFUSALS = (AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing, assessment.REFUSED)
 BY_THE_PRODUCT_ITSELF = {
     "accounts.refresh_hash", "accounts.set_own_password", "accounts.unused_names", "attempts.clear",
     "attempts.fail", "attempts.forget", "attempts.reserve", "sessions.close_expired", "sessions.end_sessions",
@@ -187,7 +190,10 @@ INSIDE_A_DELIVERY = {"delivery.take_in", "storing.store", "storing.record_events
 
 
 def test_every_command_is_walked() -> None:
-    assert functions("commands").keys() == COMMANDS.keys() | INSIDE_A_DELIVERY | BY_THE_PRODUCT_ITSELF
+    assert (
+        functions("commands").keys()
+        == COMMANDS.keys() | INSIDE_A_DELIVERY | BY_THE_PRODUCT_ITSELF | assessment.INSIDE_A_STEP
+    )
 
 
 def test_a_role_that_may_not_is_refused_with_a_sentence_and_nothing_changes(database: str) -> None:
@@ -212,7 +218,7 @@ def test_a_role_that_may_is_not_refused(database: str) -> None:
             if who.role in roles:
                 try:
                     act(made, who)
-                except (AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing):
+                except REFUSALS:
                     continue
 
 

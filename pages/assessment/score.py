@@ -1,0 +1,246 @@
+"""考核评分: what the score is, why, what would raise it, down to batch, row and document (Article 23)."""
+
+import datetime as dt
+
+import streamlit as st
+
+import catalog
+from data_access.calendar import today
+from data_access.queries.batches import BatchFilter, batches, count_batches, problems
+from data_access.versions import last_change
+from metrics import Known, score as scores
+from metrics.score import actions
+from metrics.score.formula import PART_NAMES
+from pages._shared import downloads, drawn, links
+from pages._shared.numbers import Reading, reading
+from pages.assessment import _closing, _judged, _rules
+from reports import receipt, score_words as words, unit_words
+from reports.words import department_name, metric_help, unit_name
+from ui import formats, frames, widgets
+from ui.registry import ALL_ROLES, Page
+
+PAGE = Page(
+    path="score",
+    title="考核评分",
+    icon=":material/grading:",
+    roles=ALL_ROLES,
+    order=10,
+)
+FIRST_DAY = dt.date(2022, 3, 23)
+EVERY = "全部处室"
+VIEWS = ("得分", "扣分与应办", "规则与试算", "封存与申诉")
+FOR_INFORMATION = ("district", "affiliated")
+MOST_BATCHES = 50
+KEPT = ("year", "as_of", "department", "part")
+"""Filters of the URL that the links in the pictures carry on."""
+
+
+def render() -> None:
+    years = words.years(today(), FIRST_DAY)
+    with reading() as r:
+        with widgets.title_bar(PAGE.title):
+            department = _department(r)
+            year = int(widgets.url_select("年度", years, key="year", is_small=True))
+            as_of = widgets.url_as_of(today(), FIRST_DAY)
+        if r.principal.role in FOR_INFORMATION:
+            drawn.draw(r, _for_information, year, as_of)
+            return
+        if as_of.year < year:
+            widgets.empty(f"{as_of} 还没有 {year} 年度的考核", "请改选年度，或把截至日期改到这一年之内。")
+            return
+        view = widgets.url_segments("内容", VIEWS, key="view")
+        if view == VIEWS[1]:
+            _judged.show(r, year, as_of, department)
+        elif view == VIEWS[2]:
+            _rules.show(r, year, as_of)
+        elif view == VIEWS[3]:
+            _closing.show(r, year, as_of)
+        else:
+            _score(r, year, as_of, department)
+
+
+def _department(r: Reading) -> str | None:
+    """The department in view; None is all of them. A department has its own only."""
+    if r.principal.role == "department" or r.principal.role in FOR_INFORMATION:
+        return r.principal.unit
+    names = {d.short: d.code for d in catalog.default().departments}
+    return names.get(widgets.url_select("处室", [EVERY, *names], key="department", is_small=True))
+
+
+def _score(r: Reading, year: int, as_of: dt.date, department: str | None) -> None:
+    query = tuple((key, st.query_params[key]) for key in KEPT if key in st.query_params)
+    if department is None:
+        drawn.draw(r, _overview, year, as_of, query)
+        downloads.tables(f"{year}年度考核排名", lambda: _ranking_again(year, as_of), as_of=as_of)
+        return
+    part = st.query_params.get("part", "")
+    key = next((k for k, name in PART_NAMES.items() if name == part), "")
+    chosen = catalog.default().find_category(st.query_params.get("category", ""))
+    code = chosen.code if chosen else ""
+    is_shown = drawn.draw(r, _one, year, as_of, department, key, code, query)
+    if chosen is not None and is_shown:
+        _evidence(r, year, as_of, department, code)
+
+
+def _overview(r: Reading, year: int, as_of: dt.date, query) -> None:
+    """All departments by grade, each a link; the figures folded beneath."""
+    found = scores.standing(r.principal, r.connection, year, as_of)
+    with widgets.together():
+        _top(r, found, words.overview_sentence(found), as_of)
+        widgets.tiles([widgets.Tile(**tile) for tile in words.overview_tiles(found, dict(query))])
+        widgets.folded_table(frames.of(words.ranking_rows(found)), "名次、各部分得分与扣分")
+
+
+def _ranking_again(year: int, as_of: dt.date):
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        return frames.of(words.ranking_rows(scores.standing(r.principal, r.connection, year, as_of)))
+
+
+def _top(r: Reading, found, sentence: str, as_of: dt.date) -> None:
+    widgets.headline(sentence)
+    widgets.as_of_line(
+        last_change(r.principal, r.connection) if as_of == today() and found.frozen is None else None,
+        *words.basis(found),
+    )
+
+
+def _one(r: Reading, year: int, as_of: dt.date, department: str, part: str, category: str, query) -> bool:
+    """One department: figures, parts and next steps, why, and what was opened. Whether the category is its own."""
+    found = scores.standing(r.principal, r.connection, year, as_of)
+    scored = found.of(department)
+    kept = dict(query)
+    with widgets.together():
+        if scored is None or scored.score is None:
+            widgets.headline(
+                words.sentence(found, scored) if scored else f"{department_name(department)}不参评。"
+            )
+            widgets.empty(
+                "这一年度不参评", "没有归口的数据类别，或归口类别都是零计划；有了计划后这里显示得分。"
+            )
+            return False
+        _top(r, found, words.sentence(found, scored), as_of)
+        widgets.metric_cards(_cards(found, scored))
+        widgets.two_sides(lambda: _parts(scored, kept), lambda: _next(r, found, scored))
+        if part:
+            _part(found, scored, part, kept)
+        shown = next((c for c in scored.categories if c.code == category), None)
+        if shown is None:
+            widgets.heading(f"为什么是 {words.points(scored.score)}")
+            widgets.facts(words.why(scored, found.rules), is_wide=True)
+        if shown is not None:
+            widgets.heading(catalog.default().category_by_code[category].name_zh)
+            widgets.facts(words.category_facts(shown, found.rules), is_wide=True)
+            widgets.folded_table(frames.of(words.item_rows(shown)), "应报项与得分")
+    return shown is not None
+
+
+def _cards(found, scored):
+    place = found.place(scored.department.code)
+    return [
+        widgets.Metric("得分", f"{place.score} 分", help=words.total_rule(found.rules)),
+        widgets.Metric("等次", place.grade),
+        widgets.Metric(
+            "名次",
+            f"{place.rank} / {found.assessed}",
+            delta=words.movement(place, found.since),
+            than=f"较{found.since}" if found.since else "",
+        ),
+        widgets.Metric("六部分合计", f"{words.points(scored.points)} 分"),
+        widgets.Metric("扣分", f"{words.points(scored.deductions.taken)} 分"),
+    ]
+
+
+def _parts(scored, query) -> None:
+    widgets.heading("六个部分（点开看各类别）")
+    widgets.ranked_bars([widgets.Bar(**bar) for bar in words.part_bars(scored, query)], reach_name="满分")
+    widgets.folded_table(frames.of(words.part_rows(scored)), "满分、得分与失分")
+
+
+def _next(r: Reading, found, scored) -> None:
+    """What could still be done; nothing once the year is frozen."""
+    widgets.heading("下一步最值得做的三件事")
+    if found.frozen is not None:
+        widgets.notice("muted", "已封存", "这一年度已经封存，补报和补办不再计分；有异议的，可在期限内申诉。")
+        return
+    steps = actions.best(found.document, scored)
+    if not steps:
+        widgets.notice("good", "", "没有逾期未报、未办、待确认的事项，也没有落后于时间进度的类别。")
+    for number, step in enumerate(steps, 1):
+        widgets.notice("calm", f"{number}", words.step_sentence(step), f"counter_{number}")
+
+
+def _part(found, scored, part: str, query) -> None:
+    widgets.heading(f"{PART_NAMES[part]}：各类别")
+    widgets.sentence(words.part_rule(part, found.rules))
+    if part == "cooperation":
+        rows = words.obligation_rows(scored)
+        if rows:
+            widgets.folded_table(frames.of(rows), f"{len(rows)} 项应办事项")
+        else:
+            widgets.sentence("这一年度还没有到期的应办事项，按规则记满分。")
+        return
+    widgets.tiles([widgets.Tile(**tile) for tile in words.category_tiles(scored, part, query)])
+
+
+def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: str) -> None:
+    """Batches behind the category's figures; one opened leads to its rows and its file."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    chosen = BatchFilter(category=category, first=first, last=last)
+    day = min(as_of, scores.freeze_of(year))
+    found = batches(r.principal, r.connection, chosen, day, limit=MOST_BATCHES)
+    if not found:
+        widgets.empty("这一年没有收到这一类别的批次", "第一批报送后，这里列出每个批次，可以看到行和文件。")
+        return
+    total = count_batches(r.principal, r.connection, chosen, day)
+    widgets.sentence(words.batch_caption(found, total))
+    picked = widgets.table(
+        frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row",
+        key=f"evidence.{category}.{year}",
+    )  # fmt: skip
+    for index in picked.selection.rows:
+        _batch(r, day, category, found[index])
+
+
+def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
+    entry = catalog.default().category_by_code[category]
+    listed = [p for p in problems(r.principal, r.connection, batch.receipt, day) if not p.is_warning]
+    with st.container(border=True):
+        widgets.heading(f"{batch.receipt}　{batch.file_name}")
+        widgets.facts(
+            [
+                ("报送单位", unit_name(batch.unit)),
+                ("收到", formats.datetime_zh(batch.received_at)),
+                ("状态", batch.state_name),
+                (
+                    "行数",
+                    f"{formats.number(batch.rows_accepted)} 接收 / {formats.number(batch.rows_total)} 提交",
+                ),
+            ]
+        )
+        if listed:
+            widgets.table(frames.of(receipt.problem_rows(entry, listed)))
+        links.link(
+            "records",
+            "查看这一批的记录",
+            ":material/table_rows:",
+            category=entry.name_zh,
+            receipt=batch.receipt,
+        )
+
+
+def _for_information(r: Reading, year: int, as_of: dt.date) -> None:
+    """Districts and affiliated units are not assessed; they get the same figures without a grade."""
+    own = unit_words.own_figures(Known(r.principal, r.connection, year, as_of))
+    with widgets.together():
+        widgets.headline(f"考核对象是机关各处室；{unit_name(r.principal.unit)}的同类指标供参考，不评等次。")
+        widgets.metric_cards(
+            [
+                widgets.Metric("汇聚记录", formats.wan(own.delivered), help=metric_help("delivered")),
+                widgets.Metric("及时率", formats.percent(own.timeliness), help=metric_help("timeliness")),
+                widgets.Metric("数据质量", formats.percent(own.quality), help=metric_help("quality")),
+                widgets.Metric(
+                    "上架率", formats.percent(own.publishing), help=metric_help("publishing_rate")
+                ),
+            ]
+        )

@@ -121,4 +121,4 @@ def office(product: Product) -> SignedIn:
 @pytest.fixture
 def other(product: Product) -> SignedIn:
     """A clerk of another department."""
-    return signed_in(product.base, "department", "finance")
+    return signed_in(product.base, "department", "finance_planning")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,11 @@ import openpyxl
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+import catalog
 from accounts.tokens import COOKIE
+from data_access.engine import engine, reading
+from data_access.principal import OFFICE
+from data_access.queries.plans import plan_versions
 from tests.helpers.signed_in import SignedIn
 from tests.security.conftest import FORMULAS, Product
 from tests.security.speaking import Tab, ask, tab
@@ -127,3 +132,25 @@ def test_a_value_no_list_offers_is_not_taken(product: Product, clerk: SignedIn):
             for key in ("category", "unit", "period", "receipt"):
                 drawn = line.open("deliveries", query=urlencode({key: value}))
                 assert "归口处室" in drawn and "计财处" not in drawn
+
+
+def test_an_edit_of_a_locked_column_reaches_no_other_departments_plan(product: Product, clerk: SignedIn):
+    """Streamlit enforces neither locked columns nor fixed rows on the server: the code of a line is one of them."""
+    known = catalog.default()
+    foreign = next(c for c in known.categories if c.department == "finance_planning")
+    with tab(product.url, clerk.cookie) as line:
+        line.open("plans")
+        kinds = [(e.WhichOneof("type"), e) for e in line.elements]
+        table = next(e.dataframe.id for kind, e in kinds if kind == "dataframe" and e.dataframe.id)
+        save = next(e.button.id for kind, e in kinds if kind == "button" and e.button.label == "保存为草稿")
+        state = BackMsg().rerun_script.widget_states
+        forged, pressed = state.widgets.add(), state.widgets.add()
+        row = {"代码": foreign.code, "处室": "计财处", "计划数量": 987654, "修订原因": "伪造"}
+        forged.id = table
+        forged.string_value = json.dumps({"edited_rows": {"0": row}, "added_rows": [row], "deleted_rows": []})
+        pressed.id, pressed.trigger_value = save, True
+        drawn = line.again(widgets=[forged, pressed])
+
+    assert "没有保存" in drawn and "表格与系统中的类别不一致" in drawn
+    with reading(engine(product.base)) as connection:
+        assert [p for year in (2025, 2026, 2027) for p in plan_versions(OFFICE, connection, year)] == []

@@ -78,7 +78,7 @@ def person(entry: Entry) -> str:
 
 
 def facts(entry: Entry) -> list[tuple[str, str]]:
-    """One entry in full, its detail as it was written down and its hash too."""
+    """Who and where of one entry."""
     return [
         ("编号", str(entry.number)),
         ("时间", formats.datetime_zh(entry.at)),
@@ -86,11 +86,13 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
         ("账号", entry.account or "—"),
         ("来源地址", entry.address or "—"),
         ("结果", RESULTS.get(entry.result, entry.result)),
-        ("做了什么", did(entry)),
-        ("全部说明", _detail(entry) or "—"),
-        ("前一条哈希", entry.previous),
-        ("哈希", entry.hash),
     ]
+
+
+def evidence(entry: Entry) -> str:
+    """The detail as it was written down, and the two hashes that hold the entry in its place."""
+    lines = [_detail(entry), f"前一条 {entry.previous}", f"本　条 {entry.hash}"]
+    return "\n".join(line for line in lines if line)
 
 
 def did(entry: Entry) -> str:

@@ -59,7 +59,9 @@ def render() -> None:
     for index in picked.selection.rows:
         if index < len(found):
             with st.container(border=True):
+                widgets.heading(words.did(found[index]))
                 widgets.facts(words.facts(found[index]))
+                st.code(words.evidence(found[index]), language=None, wrap_lines=True)
     with st.container(horizontal=True, horizontal_alignment="right"):
         downloads.download(
             f"导出 CSV（{total:,} 条，含哈希）", partial(_exported, chosen), f"审计记录_{words.stem(chosen)}.csv",

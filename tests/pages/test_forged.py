@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access.account_tables import audit_entry
@@ -140,5 +140,4 @@ def test_an_export_is_written_down_before_it_is_handed_over(on_base: str) -> Non
         record_export(engine(on_base), principal(), "进度.csv", at=now(), detail={"category": EVENT})
     with reading(engine(on_base)) as connection:
         entry = connection.execute(select(audit_entry).where(audit_entry.c.action == "data.export")).one()
-        assert connection.scalar(select(func.count()).select_from(audit_entry)) >= 1
     assert (entry.account, entry.object) == (clerk.account, "进度.csv")

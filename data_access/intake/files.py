@@ -107,9 +107,15 @@ def _opened_book(book: Book, category: Category, catalog: Catalog) -> OpenedFile
 
 def _opened_text(text: str, category: Category, catalog: Catalog, scanner: Scanner) -> OpenedFile:
     """A CSV: the delimiter is the one whose header maps most fields; comma before tab before semicolon."""
-    tops = {d: csv_text.first_records(text, d, SEARCHED_ROWS) for d in csv_text.DELIMITERS}
-    found = {d: candidates(top, ()) for d, top in tops.items()}
-    fitting = {d: h for d in tops if (h := find_header(tops[d], found[d], category)) is not None}
+    tops, found, fitting = {}, {}, {}
+    for d in csv_text.DELIMITERS:
+        if any(len(h.columns) > 1 for h in fitting.values()) and d not in text:
+            continue  # with one column it could map no more than one field
+        tops[d] = csv_text.first_records(text, d, SEARCHED_ROWS)
+        found[d] = candidates(tops[d], ())
+        header = find_header(tops[d], found[d], category)
+        if header is not None:
+            fitting[d] = header
     delimiter = max(fitting, key=lambda d: len(fitting[d].columns), default=csv_text.DELIMITERS[0])
     scanned = sensitive.readable(text)
     marks = scanner.marks_of(scanned)

@@ -222,9 +222,7 @@ def test_a_file_that_is_no_plan_is_answered_with_what_to_do(embedded: str, conte
 
 
 def test_last_years_plan_is_copied_as_drafts_for_what_has_none(made: Engine):
-    plans.set_plan(
-        made, OFFICE, "mass_sport_event", 2024, 400, months=(5,), approved_on=dt.date(2024, 1, 9)
-    )
+    plans.set_plan(made, OFFICE, "mass_sport_event", 2024, 400, months=(5,), approved_on=dt.date(2024, 1, 9))
     plans.set_plan(made, OFFICE, "physical_fitness_test", 2024, 80_000, approved_on=dt.date(2024, 1, 9))
     plans.set_plan(made, MASS, "physical_fitness_test", YEAR, 90_000)
 

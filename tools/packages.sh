@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the distribution has to bring, only if it is absent:
 #   packages.sh venv PYTHON   what `python -m venv` needs
-#   packages.sh test          PostgreSQL, Chromium and Node.js for the tests
+#   packages.sh test          PostgreSQL, Chromium, LibreOffice Calc and Node.js for the tests
 set -eu
 
 missing=""
@@ -20,6 +20,7 @@ venv)
 test)
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need postgresql
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
+	command -v soffice >/dev/null || command -v libreoffice >/dev/null || need libreoffice-calc-nogui
 	command -v node >/dev/null || need nodejs # pyright runs on it
 	;;
 *)

@@ -222,8 +222,8 @@ def _timeliness(scored: Scored, part: Part, rules: Rules) -> str:
     never = sum(i.delay_days is None and not i.given.is_share for i in items)
     late = sum(bool(i.delay_days) for i in items)
     words = f"{len(items)} 个应报项平均 {points(part.value)}"
-    lost = [f" {late} 项迟报"] * bool(late) + [f" {never} 项未报"] * bool(never)
-    return f"{words}，其中{'、'.join(lost)}" if lost else f"{words}，全部按时"
+    lost = [f"{late} 项迟报"] * bool(late) + [f"{never} 项未报"] * bool(never)
+    return f"{words}，其中 {'、'.join(lost)}" if lost else f"{words}，全部按时"
 
 
 def _quality(scored: Scored, part: Part, rules: Rules) -> str:
@@ -246,7 +246,7 @@ def _cooperation(scored: Scored, part: Part, rules: Rules) -> str:
     never = sum(o.delay_days is None for o in scored.obligations)
     words = f"{len(scored.obligations)} 项通报回复、整改和意见答复平均 {points(part.value)}"
     lost = [f"{late} 项迟办"] * bool(late) + [f"{never} 项未办"] * bool(never)
-    return f"{words}，其中{'、'.join(lost)}" if lost else f"{words}，全部按时"
+    return f"{words}，其中 {'、'.join(lost)}" if lost else f"{words}，全部按时"
 
 
 _SAID = {
@@ -290,6 +290,11 @@ def step_sentence(action: Action) -> str:
         first = f"今天补报 {periods}，" if action.periods else ""
         what = f"{name}：{first}补足按时间进度尚缺的 {formats.number(action.count)} 条"
     return f"{what}，可提高 {points(action.points)} 分。"
+
+
+def effect_state(effect: Effect) -> str:
+    """Good, bad or neither for the score."""
+    return "good" if effect.change > 0 else ("attention" if effect.change < 0 else "calm")
 
 
 def effect_sentence(effect: Effect, *, is_own: bool) -> str:

@@ -14,10 +14,11 @@ from data_access.principal import Forbidden
 from data_access.queries.batches import BatchFilter, batches, problems, transitions
 from data_access.queries.files import original_file
 from data_access.settings import settings
+from metrics.score import upload_effect
 from pages._shared import downloads, work
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
-from reports import receipt, words
+from reports import receipt, score_words, words
 from reports.marked import CannotMark, marked_name, marked_workbook
 from reports.template import file_name as template_name, template
 from ui import formats, frames, widgets
@@ -32,6 +33,8 @@ PAGE = Page(
 )
 XLSX = downloads.XLSX
 LAST = 50
+UNITS = ("district", "affiliated")
+"""They are told the change of the department's score, not the score."""
 
 
 def render() -> None:
@@ -119,7 +122,9 @@ def _start(who, category, name, options, *, dry_run) -> None:
     made = database.engine(settings().database.url)
 
     def task(progress):
-        return options["content"], deliver(made, who, dry_run=dry_run, progress=progress, **options)
+        if dry_run:
+            return options["content"], *upload_effect.check(made, who, progress=progress, **options)
+        return options["content"], deliver(made, who, progress=progress, **options), None
 
     work.forget(_key(who, category))
     work.start(_key(who, category), name, task)
@@ -159,12 +164,15 @@ def _finished(current, category) -> None:
             raise current.error
         widgets.notice("alarm", "没有报送", str(current.error))
         return
-    content, delivery = current.result
+    content, delivery, effect = current.result
     widgets.notice(
         receipt.OUTCOME_STATES[delivery.outcome],
         receipt.outcome_title(delivery),
         receipt.outcome_sentence(delivery),
     )
+    if effect is not None:
+        sentence = score_words.effect_sentence(effect, is_own=principal().role not in UNITS)
+        widgets.notice(score_words.effect_state(effect), "对考核得分的影响", sentence)
     widgets.facts(
         [
             ("文件", delivery.file_name),

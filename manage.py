@@ -264,8 +264,10 @@ def withdraw(arguments: argparse.Namespace) -> Answer:
 
 def records(arguments: argparse.Namespace) -> Answer:
     import catalog
+    from data_access.clock import now
+    from data_access.commands.exporting import record_export
     from data_access.engine import reading
-    from data_access.principal import OFFICE
+    from data_access.principal import OFFICE, OPERATOR
     from data_access.queries import records as queries
 
     category = catalog.default().find_category(arguments.category)
@@ -277,7 +279,11 @@ def records(arguments: argparse.Namespace) -> Answer:
         if not sign:
             raise Refused(f"筛选条件「{text}」应写成 字段=值，例如 adcode=500101。")
         where[name.strip()] = value
-    with reading(_opened(arguments)) as connection:
+    made = _opened(arguments)
+    if any(field.is_personal for field in category.fields):  # printed without a mask, so it is written down
+        asked = {"where": where, "receipt": arguments.receipt, "limit": arguments.limit}
+        record_export(made, OPERATOR, f"{category.name_zh}_记录", at=now(), detail=asked)
+    with reading(made) as connection:
         try:
             page = queries.records(
                 OFFICE, connection, category, where=where, receipt=arguments.receipt, limit=arguments.limit,

@@ -20,7 +20,7 @@ from data_access.commands.exporting import record_export
 from data_access.engine import engine
 from data_access.settings import settings
 from pages._shared.principal import acting_as, principal, session_id
-from ui import widgets
+from ui import files
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,10 +75,10 @@ def download(
 def tables(name: str, load: Callable[[], Any], *, as_of: dt.date | None = None) -> None:
     """Buttons for CSV and xlsx of one table (a data frame); `load` runs only when one is pressed."""
     writers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-        ("CSV", "csv", lambda: widgets.to_csv(load())),
-        ("xlsx", "xlsx", lambda: widgets.to_xlsx(load(), name)),
+        ("CSV", "csv", lambda: files.to_csv(load())),
+        ("xlsx", "xlsx", lambda: files.to_xlsx(load(), name)),
     )
-    stem = widgets.file_stem(name, as_of)
+    stem = files.file_stem(name, as_of)
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for label, ending, make in writers:
             download(

@@ -22,7 +22,7 @@ from pages._shared.principal import principal
 from reports import record_words as words
 from reports.dictionary import dictionary
 from reports.export import export
-from ui import formats, frames, widgets
+from ui import files, formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -160,7 +160,7 @@ def _unmasked(category, record) -> None:
 
 def _exports(category, search: str, receipt: str) -> None:
     """All that match, masked as on the screen; written when asked for."""
-    stem = widgets.file_stem(f"{category.name_zh}_记录", today())
+    stem = files.file_stem(f"{category.name_zh}_记录", today())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for kind, label in KINDS:
             downloads.download(

@@ -1,4 +1,4 @@
-"""`python -m bench [intake|pages|growth|login] [--write]`: measure, print a table of values and goals, keep them as JSON."""
+"""`python -m bench [intake|pages|growth|login|score] [--write]`: measure, print a table of values and goals, keep them as JSON."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import growth, intake, login, pages, results
+from bench import growth, intake, login, pages, results, score
 
-BENCHES = {"intake": intake, "pages": pages, "growth": growth, "login": login}
+BENCHES = {"intake": intake, "pages": pages, "growth": growth, "login": login, "score": score}
 
 
 def main(words: list[str]) -> int:

@@ -406,7 +406,7 @@ def category_words(category: Assessed, key: str) -> str:
     if key == "quantity":
         if category.is_zero:
             return "零计划，不计"
-        planned = "无计划" if category.quantity is None else f"{points(category.quantity)}"
+        planned = "无计划" if category.quantity is None else formats.number(category.quantity, 2)
         return f"{formats.number(category.keys)} / {planned}\n{points(category.ratio)}%"
     if key == "coverage":
         return "零计划" if category.is_zero else ("有数据" if category.covered else "没有数据")
@@ -426,7 +426,10 @@ def category_facts(category: Assessed, rules: Rules) -> list[tuple[str, str]]:
         for s, days in category.stretches
     )
     found = [
-        ("计划（按天加权）", f"{points(category.quantity)}　{plan}" if plan else "没有已批准的计划"),
+        (
+            "计划（按天加权）",
+            f"{formats.number(category.quantity, 2)}　{plan}" if plan else "没有已批准的计划",
+        ),
         ("已入库记录", formats.number(category.keys)),
         ("完成率", "零计划，不计" if category.is_zero else f"{points(category.ratio)}%"),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import typing
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -107,13 +108,13 @@ def misspelled(
     return found
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+@cache
+def _models(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models a field may hold; asked of each field of each entry, so remembered."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if annotation.model_config.get("extra") != "forbid":  # those refuse unknown keys themselves
-            yield annotation
-        return
-    for argument in typing.get_args(annotation):
-        yield from _models(argument)
+        # those that forbid unknown keys refuse them themselves
+        return () if annotation.model_config.get("extra") == "forbid" else (annotation,)
+    return tuple(model for argument in typing.get_args(annotation) for model in _models(argument))
 
 
 # ---------------------------------------------------------------- what contradicts itself

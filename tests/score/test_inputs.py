@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections import Counter
 from typing import Any
@@ -14,6 +15,7 @@ from data_access.commands import plans, publishing
 from data_access.engine import reading, writing
 from data_access.principal import OFFICE, OPERATOR, Forbidden, Principal
 from data_access.schema import (
+    QUALITY_COUNTS,
     base_table,
     batch,
     batch_quality,
@@ -22,6 +24,7 @@ from data_access.schema import (
     responsibility,
 )
 from metrics import Known, score
+from metrics.quality_parts import CHARACTERISTICS
 from tests.delivery.histories import send
 from tests.delivery.test_rollups import play
 from tests.helpers.rows import changed, valid_rows
@@ -104,6 +107,39 @@ def test_counts_are_those_of_every_batch_and_record(made: Engine, seed: int):
                 seen.update(key for key, value in expected.items() if value)
 
     assert {"integrated_keys", "accepted_records", "rows", "batches"} <= set(seen)
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_the_score_from_raw_batches_has_the_same_digits(made: Engine, seed: int):
+    """Rollups are a shortcut: every count and every characteristic taken from batches and rows instead."""
+    play(made, seed, 30)
+    as_of = dt.date(2030, 1, 1)
+    with reading(made) as connection:
+        for year in (2025, 2026):
+            found = score.inputs(Known(OFFICE, connection, year, as_of))
+            walked = copy.deepcopy(found)
+            for (_, code), category in categories(walked).items():
+                category |= raw(connection, code, *days(category, year, as_of), as_of)
+                sums = raw_quality(connection, code, *days(category, year, as_of))
+                for name, of in CHARACTERISTICS.items():
+                    category["characteristics"][name] = [str(float(part)) for part in of(sums)]
+            assert any(c["rows"] for c in categories(walked).values())
+            assert score.compute(score.read(walked)) == score.compute(score.read(found))
+
+
+def raw_quality(connection: Connection, code: str, first: dt.date, last: dt.date) -> Counter:
+    """Parts of the characteristics of a category by walking through its batches and their refused rows."""
+    receipts = {
+        row.receipt
+        for row in connection.execute(select(batch))
+        if row.category == code and first <= row.received_on <= last
+    }
+    rows = [*connection.execute(select(batch_quality)), *connection.execute(select(rejected_row))]
+    found: Counter = Counter(dict.fromkeys(QUALITY_COUNTS, 0))
+    for row in rows:
+        if row.receipt in receipts and getattr(row, "mended_by", None) is None:
+            found.update({name: getattr(row, name) for name in QUALITY_COUNTS})
+    return found
 
 
 def test_an_early_freeze_knows_only_what_was_there(made: Engine):

@@ -32,13 +32,16 @@ DEDUCTION_KINDS = ("content", "incident", "falsified", "secret_leak")
 
 def two_persons(entry: FactVersion | FreezeHead | RuleSet) -> dict[str, Any]:
     """Author, date and second person, as the lists show them."""
+    second = f"{entry.second}，{_day(entry.decided_at)}" if entry.second else "—"
     return {
-        "经办": entry.author,
-        "登记": formats.clock(entry.recorded_at),
-        "第二人": entry.second or "—",
-        "确认": formats.clock(entry.decided_at) if entry.decided_at else "—",
+        "经办": f"{entry.author}，{_day(entry.recorded_at)}",
+        "第二人": second,
         "状态": entry.state_name,
     }
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return formats.missing(moment, lambda m: formats.beijing(m).date().isoformat())
 
 
 def fact_sentence(found: Sequence[FactVersion], year: int) -> str:
@@ -59,8 +62,8 @@ def fact_rows(found: Sequence[FactVersion]) -> list[dict[str, Any]]:
             "处室": department_name(v.department),
             "种类": NATURE_NAMES[v.nature],
             "事项": fact_words(v),
-            "依据": v.evidence,
             **two_persons(v),
+            "依据": v.evidence,
         }
         for v in found
     ]

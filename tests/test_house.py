@@ -282,7 +282,7 @@ def test_who_may_not_install_is_told_what_to_ask_for(tmp_path: Path):
 
     assert done.returncode == 1 and "installed" not in done.stdout
     assert "ask an administrator" in done.stderr and "apt-get install" in done.stderr
-    assert "chromium nodejs" in done.stderr
+    assert "chromium libreoffice-calc-nogui nodejs" in done.stderr
 
 
 def test_make_finds_a_python_or_says_what_is_missing():

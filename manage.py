@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import manage_accounts
+import manage_reviews
 from data_access.engine import default_url
 
 Answer = dict[str, Any] | list[Any] | str
@@ -450,6 +451,18 @@ def _json_file(name: str) -> Any:
     return scores.parse(content)
 
 
+# ---------------------------------------------------------------- monthly review
+
+
+def review(arguments: argparse.Namespace) -> Answer:
+    from data_access.commands.reviews import ReviewRefused
+
+    try:
+        return manage_reviews.review(arguments, _opened)
+    except ReviewRefused as error:
+        raise Refused(str(error)) from None
+
+
 # ---------------------------------------------------------------- usage
 
 
@@ -569,6 +582,7 @@ def _parser() -> argparse.ArgumentParser:
     one = actions.add_parser("export", parents=[common])
     one.add_argument("file")
     one.add_argument("--year", type=int, required=True)
+    manage_reviews.add_actions(add("review", review, "调度报表：生成、列出、写出文件"), common)
     made = add("publish", publish, "上架")
     made.add_argument("receipts", nargs="*")
     made.add_argument("--all", action="store_true", help="全部已入库批次")

@@ -47,7 +47,7 @@ BATCH_STATES = (
     "received", "quarantined", "rejected", "validated", "integrated", "published", "withdrawn",
     "reverted", "destroyed",
 )  # fmt: skip
-VERSION_DOMAINS = ("records", "visits", "plans", "venues", "accounts")
+VERSION_DOMAINS = ("records", "visits", "plans", "venues", "accounts", "assessment", "reviews")
 
 # ---------------------------------------------------------------- admin_
 setting = Table(

@@ -47,6 +47,14 @@ class Database(Section):
 class Web(Section):
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     tls_terminated: bool = False
+    address: str = "http://localhost:8501"
+
+    @field_validator("address")
+    @classmethod
+    def _whole(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or any(c.isspace() for c in value):
+            raise ValueError("请写完整的网址，例如 https://tiyu.example.gov.cn")
+        return value.rstrip("/")
 
     @field_validator("hosts")
     @classmethod

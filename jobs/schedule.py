@@ -14,7 +14,7 @@ from catalog import CatalogError
 from catalog.sources import AnySource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
-from jobs import freeze_year, keep_audit, probe_published, pull_sources, tend_accounts
+from jobs import freeze_year, keep_audit, monthly_review, probe_published, pull_sources, tend_accounts
 from jobs.base import Job
 
 EPOCH = dt.datetime(2022, 3, 23, tzinfo=BEIJING)
@@ -33,6 +33,7 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
         Job("probe_published", "探测已上架数据", _hourly(minute=7), probe_published.run),
         Job("keep_audit", "核验审计并在库外存证", _daily(hour=0, minute=20), keep_audit.run),
         Job("suspend_accounts", "暂停久未使用的账号", _daily(hour=1, minute=10), tend_accounts.suspend),
+        Job("monthly_review", "生成上月调度报表", _monthly(day=6), monthly_review.run),
         Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),
         Job("freeze_year", "封存上年度考核", _yearly(month=1, day=20), freeze_year.run),
     ]
@@ -83,6 +84,10 @@ def _hourly(minute: int) -> BaseTrigger:
 
 def _daily(hour: int, minute: int) -> BaseTrigger:
     return CronTrigger(hour=hour, minute=minute, timezone=BEIJING)
+
+
+def _monthly(day: int) -> BaseTrigger:
+    return CronTrigger(day=day, hour=6, minute=10, timezone=BEIJING)
 
 
 def _yearly(month: int, day: int) -> BaseTrigger:

@@ -16,7 +16,7 @@ from metrics.known import Known
 from metrics.rules import GREEN_FROM, RED_AFTER_DAYS, RED_BELOW
 
 Light = Literal["green", "amber", "red"]
-LIGHT_NAMES: dict[str, str] = {"green": "正常", "amber": "关注", "red": "预警"}
+LIGHT_NAMES: dict[str, str] = {"green": "正常", "amber": "关注", "red": "滞后"}
 
 
 @dataclass(slots=True)

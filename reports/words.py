@@ -27,7 +27,6 @@ LEVEL = 0.0005
 """A gap that is written 0.0 个百分点."""
 LIGHT_STATES: dict[Light, str] = {"green": "accent", "amber": "attention", "red": "alarm"}
 """The light of the monthly review as a key of `ui.theme.STATES`."""
-LIGHT_NAMES: dict[Light, str] = {"green": "正常", "amber": "关注", "red": "滞后"}
 
 
 def department_name(code: str) -> str:

@@ -45,6 +45,13 @@ ACTIONS: dict[str, str] = {
     "score.revise": "更正考核",
     "score.appeal": "考核申诉",
     "score.issue": "出具考核材料",
+    # the monthly review, Article 21
+    "review.generate": "生成调度报表",
+    "review.edit": "修改调度语句",
+    "review.check": "核对调度报表",
+    "review.sign": "签发调度报表",
+    "review.send": "报送调度报表",
+    "review.archive": "归档调度报表",
     # what leaves the product or its mask
     "data.export": "导出",
     "data.unmask": "查看未遮盖的个人信息",
@@ -64,6 +71,7 @@ def group_names() -> dict[str, str]:
         "quarantine": "隔离",
         "plan": "计划",
         "score": "考核",
+        "review": "调度",
         "data": "数据",
         "audit": "审计",
     }

@@ -12,7 +12,7 @@ from data_access.schema import connector_state, roll_event, roll_probe, visit_co
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
 from tests.helpers.signed_in import open_account
-from tests.visibility import assessment
+from tests.visibility import assessment, reviews
 
 LEADER = Principal("leader", "leader", "局领导")
 MASS = Principal("department", "mass_sport", "群体处经办人")
@@ -80,6 +80,7 @@ def fill(url: str) -> dict[tuple[str, str], str]:
         for number, (role, unit) in enumerate(UNITS_WITH_PEOPLE):
             submit(SYSTEM, connection, application(role, unit, number), at=AT)
         assessment.fill(connection)
+        reviews.fill(connection)
     return receipts
 
 

@@ -34,7 +34,7 @@ from data_access.principal import OFFICE, Forbidden, Principal
 from tests.delivery.histories import content, send
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
-from tests.visibility import assessment
+from tests.visibility import assessment, reviews
 from tests.visibility.roles import (
     AT,
     EVENT,
@@ -177,8 +177,10 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
         lambda m, w: quarantine.destroy(m, w, "no", second="李某", reason="涉密"),
     ),
 }  # fmt: skip
-COMMANDS |= assessment.COMMANDS
-REFUSALS = (AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing, assessment.REFUSED)
+COMMANDS |= assessment.COMMANDS | reviews.COMMANDS
+REFUSALS = (
+    AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing, assessment.REFUSED, reviews.REFUSED,
+)  # fmt: skip
 BY_THE_PRODUCT_ITSELF = {
     "accounts.refresh_hash", "accounts.set_own_password", "accounts.unused_names", "attempts.clear",
     "attempts.fail", "attempts.forget", "attempts.reserve", "sessions.close_expired", "sessions.end_sessions",

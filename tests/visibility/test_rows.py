@@ -30,7 +30,7 @@ from data_access.queries import (
     status,
 )
 from data_access.queries.accounts import UNIT_ROLES
-from tests.visibility import assessment
+from tests.visibility import assessment, reviews
 from tests.visibility.roles import (
     ATHLETE,
     DAY,
@@ -189,6 +189,7 @@ READS: dict[str, Ask] = {
         Seen(department="industry") for _ in sources.source_states(w, c)
     ),
     **assessment.reads(Seen),
+    **reviews.reads(Seen, own),
     "status.base_kind": lambda w, c, r: [Seen()] if status.base_kind(w, c) else [],
     "status.status": lambda w, c, r: (
         Seen(b["category"], b["unit"]) for b in status.status(w, c, KNOWN)["last_batches"]

@@ -17,11 +17,11 @@ from demo.files import DemoFile, files_for
 
 SENDER = Principal("operations", "operations", "运维团队（演示）")
 WEIGHTS = {
-    "sports_facility_statistics": 30, "venue_usage_reading": 21, "physical_fitness_test": 13, "fitness_equipment": 11,
-    "mass_sport_event": 10, "mass_sport_personnel": 7, "elite_competition": 3, "youth_athlete": 3,
+    "sports_facility_statistics": 37, "venue_usage_reading": 21, "fitness_equipment": 15, "physical_fitness_test": 15,
+    "mass_sport_event": 10, "mass_sport_personnel": 8, "youth_athlete": 4, "elite_competition": 3,
     "referee": 3, "mass_sport_facility": 3,
 }  # fmt: skip
-"""Seconds a category takes, roughly; all others about one."""
+"""Work of a category as measured, in that of a small one; all others about one."""
 TOGETHER = {"smart_venue_connection": "venue_usage_reading"}
 """The day tier of the visits needs the venue's district: one worker delivers both."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from sqlalchemy import Engine, func, select
 import catalog
 from data_access import visits as visit_tiers
 from data_access.commands.delivery import deliver
-from data_access.engine import BEIJING, bulk_insert, reading, writing
+from data_access.engine import BEIJING, bulk_insert_columns, reading, writing
 from data_access.migrate import ensure_partitions
 from data_access.principal import Principal
 from data_access.schema import FACT, base_table, batch
@@ -33,10 +34,6 @@ from demo.visits import DAYS, HOURS, UNIT, flows
 from demo.world import World
 
 SENDER = Principal("operations", "operations", "运维团队（演示）")
-COLUMNS = (
-    "venue_code", "reading_at", "entry_count", "exit_count", "occupancy", "device_status", "version", "receipt",
-    "sheet", "row_no", "unit", "source_platform", "valid_from",
-)  # fmt: skip
 
 
 def write_readings(made: Engine, world: World, visits: int, progress: Callable[[str, int, int], None]) -> int:
@@ -52,11 +49,11 @@ def write_readings(made: Engine, world: World, visits: int, progress: Callable[[
     receipt, done = _first_hour(made, world, codes, visitors), venues
     for offset in range(DAYS):
         on = world.today - dt.timedelta(days=DAYS - 1 - offset)
-        rows = _rows_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
+        columns = _columns_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
         with writing(made) as connection:
             raise_versions(connection, "visits", "records", at=_noon(on))
             ensure_partitions(connection, {on})
-            bulk_insert(connection, table, list(COLUMNS), rows)
+            bulk_insert_columns(connection, table, columns)
             visit_tiers.refresh_days(connection, [on])
         done += venues * (len(HOURS) - (offset == 0))
         progress("readings", done, venues * DAYS * len(HOURS))
@@ -128,22 +125,31 @@ def _taken(made: Engine, world: World, category: str, content: bytes, name: str)
     return delivery.receipt
 
 
-def _rows_of_day(
+def _columns_of_day(
     world: World, codes: list[str], visitors: np.ndarray, on: dt.date, receipt: str, number: int, *,
     skip_first: bool,
-) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-    """Readings of one day by hour, then venue, in the order of `COLUMNS`."""
-    entries, exits, occupancy = _flows_of_day(world, visitors, on)
-    for h in range(1 if skip_first else 0, len(HOURS)):
-        moment = dt.datetime.combine(on, dt.time(int(HOURS[h])))
-        columns = zip(
-            codes, entries[:, h].tolist(), exits[:, h].tolist(), occupancy[:, h].tolist(), strict=True
-        )
-        for code, entry, exit_, inside in columns:
-            number += 1
-            yield (
-                code, moment, entry, exit_, inside, "在线", 1, receipt, "", number, UNIT, "smart_venue", on
-            )  # fmt: skip
+) -> dict[str, Iterable[Any]]:  # fmt: skip
+    """Readings of one day by venue, then hour: neighbours in the index of the natural key.
+
+    `number`: of the last row before them.
+    """
+    first = 1 if skip_first else 0
+    entries, exits, occupancy = (flow[:, first:].ravel() for flow in _flows_of_day(world, visitors, on))
+    moments = [dt.datetime.combine(on, dt.time(int(hour))) for hour in HOURS[first:]]
+    count = len(entries)
+    fixed = {
+        "device_status": "在线", "version": 1, "receipt": receipt, "sheet": "", "unit": UNIT,
+        "source_platform": "smart_venue", "valid_from": on,
+    }  # fmt: skip
+    return {
+        "venue_code": [code for code in codes for _ in moments],
+        "reading_at": moments * len(codes),
+        "entry_count": entries.tolist(),
+        "exit_count": exits.tolist(),
+        "occupancy": occupancy.tolist(),
+        "row_no": range(number + 1, number + 1 + count),
+        **{name: repeat(value, count) for name, value in fixed.items()},
+    }
 
 
 def _flows_of_day(

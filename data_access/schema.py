@@ -47,7 +47,7 @@ BATCH_STATES = (
     "received", "quarantined", "rejected", "validated", "integrated", "published", "withdrawn",
     "reverted", "destroyed",
 )  # fmt: skip
-VERSION_DOMAINS = ("records", "visits", "plans", "venues", "accounts", "assessment", "reviews")
+VERSION_DOMAINS = ("records", "visits", "plans", "venues", "accounts", "assessment", "reviews", "circulars")
 
 # ---------------------------------------------------------------- admin_
 setting = Table(

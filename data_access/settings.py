@@ -7,17 +7,19 @@ its place and what may stand there. Secrets do not belong here.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "config.toml"
 PREFIX = "SPORTS_"
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[A-Za-z0-9][A-Za-z0-9.-]*")
 
 
 class SettingsError(Exception):
@@ -95,6 +97,52 @@ class Storage(Section):
         return value if value.is_absolute() else ROOT / value
 
 
+class Notices(Section):
+    """Hours of 北京时间 in which no reminder is written and no mail is sent; equal, none."""
+
+    quiet_from: int = Field(20, ge=0, le=23)
+    quiet_to: int = Field(8, ge=0, le=23)
+
+
+class Mail(Section):
+    """Reminders by mail, to one box a unit. The password is the environment's: SPORTS_MAIL_PASSWORD."""
+
+    enabled: bool = False
+    host: str = ""
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+    @field_validator("recipients")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [pair for pair in value if not _ADDRESS.fullmatch(pair.partition("=")[2])]
+        if wrong:
+            raise ValueError(
+                f"应写成「单位代码=邮箱」，例如 mass_sport=qtc@example.gov.cn；有误的：{'、'.join(wrong)}"
+            )
+        return value
+
+    @field_validator("sender")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("请写发件邮箱，例如 tiyu@example.gov.cn")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Mail:
+        if self.enabled and not (self.host and self.sender):
+            raise ValueError("启用邮件提醒须写明 host（邮件服务器）和 sender（发件邮箱）")
+        return self
+
+    @property
+    def by_unit(self) -> dict[str, str]:
+        return {unit.strip(): address for unit, _, address in (p.partition("=") for p in self.recipients)}
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -110,6 +158,8 @@ class Settings(Section):
     intake: Intake = Intake.model_validate({})
     sources: Sources = Sources()
     storage: Storage = Storage.model_validate({"folder": "var"})
+    notices: Notices = Notices.model_validate({})
+    mail: Mail = Mail.model_validate({})
     log: Log = Log()
 
 

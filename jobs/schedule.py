@@ -14,7 +14,16 @@ from catalog import CatalogError
 from catalog.sources import AnySource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
-from jobs import freeze_year, keep_audit, monthly_review, probe_published, pull_sources, tend_accounts
+from jobs import (
+    close_circular_items,
+    freeze_year,
+    keep_audit,
+    monthly_review,
+    probe_published,
+    pull_sources,
+    send_reminders,
+    tend_accounts,
+)
 from jobs.base import Job
 
 EPOCH = dt.datetime(2022, 3, 23, tzinfo=BEIJING)
@@ -34,6 +43,8 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
         Job("keep_audit", "核验审计并在库外存证", _daily(hour=0, minute=20), keep_audit.run),
         Job("suspend_accounts", "暂停久未使用的账号", _daily(hour=1, minute=10), tend_accounts.suspend),
         Job("monthly_review", "生成上月调度报表", _monthly(day=6), monthly_review.run),
+        Job("circular_items", "核对通报事项", _hourly(minute=27), close_circular_items.run),
+        Job("reminders", "到期提醒", _hourly(minute=37), send_reminders.run),
         Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),
         Job("freeze_year", "封存上年度考核", _yearly(month=1, day=20), freeze_year.run),
     ]

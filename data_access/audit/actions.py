@@ -52,6 +52,19 @@ ACTIONS: dict[str, str] = {
     "review.sign": "签发调度报表",
     "review.send": "报送调度报表",
     "review.archive": "归档调度报表",
+    # circulars and reminders, Article 22
+    "circular.draft": "起草通报",
+    "circular.approve": "批准通报",
+    "circular.issue": "印发通报",
+    "circular.receive": "签收通报",
+    "circular.reply": "回复通报",
+    "circular.return": "退回通报回复",
+    "circular.close": "办结通报",
+    "circular.withdraw": "撤回通报",
+    "circular.settle": "核对通报事项",
+    "circular.overdue": "通报逾期未回复",
+    "notice.remind": "到期提醒",
+    "notice.mail": "邮件提醒",
     # what leaves the product or its mask
     "data.export": "导出",
     "data.unmask": "查看未遮盖的个人信息",
@@ -72,6 +85,8 @@ def group_names() -> dict[str, str]:
         "plan": "计划",
         "score": "考核",
         "review": "调度",
+        "circular": "通报",
+        "notice": "提醒",
         "data": "数据",
         "audit": "审计",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from data_access import assessment_tables, review_tables  # noqa: F401  add their tables to metadata
+from data_access import assessment_tables, circular_tables, review_tables  # noqa: F401  add their tables to metadata
 from data_access.account_tables import metadata  # schema's, with the tables of accounts
 from data_access.engine import default_url, engine, writing
 

@@ -34,7 +34,7 @@ from data_access.principal import OFFICE, Forbidden, Principal
 from tests.delivery.histories import content, send
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
-from tests.visibility import assessment, reviews
+from tests.visibility import assessment, circulars, reviews
 from tests.visibility.roles import (
     AT,
     EVENT,
@@ -177,9 +177,10 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
         lambda m, w: quarantine.destroy(m, w, "no", second="李某", reason="涉密"),
     ),
 }  # fmt: skip
-COMMANDS |= assessment.COMMANDS | reviews.COMMANDS
+COMMANDS |= assessment.COMMANDS | reviews.COMMANDS | circulars.COMMANDS
 REFUSALS = (
     AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing, assessment.REFUSED, reviews.REFUSED,
+    circulars.REFUSED,
 )  # fmt: skip
 BY_THE_PRODUCT_ITSELF = {
     "accounts.refresh_hash", "accounts.set_own_password", "accounts.unused_names", "attempts.clear",
@@ -194,7 +195,11 @@ INSIDE_A_DELIVERY = {"delivery.take_in", "storing.store", "storing.record_events
 def test_every_command_is_walked() -> None:
     assert (
         functions("commands").keys()
-        == COMMANDS.keys() | INSIDE_A_DELIVERY | BY_THE_PRODUCT_ITSELF | assessment.INSIDE_A_STEP
+        == COMMANDS.keys()
+        | INSIDE_A_DELIVERY
+        | BY_THE_PRODUCT_ITSELF
+        | assessment.INSIDE_A_STEP
+        | circulars.INSIDE_A_STEP
     )
 
 

@@ -30,7 +30,7 @@ from data_access.queries import (
     status,
 )
 from data_access.queries.accounts import UNIT_ROLES
-from tests.visibility import assessment, reviews
+from tests.visibility import assessment, circulars, reviews
 from tests.visibility.roles import (
     ATHLETE,
     DAY,
@@ -190,6 +190,7 @@ READS: dict[str, Ask] = {
     ),
     **assessment.reads(Seen),
     **reviews.reads(Seen, own),
+    **circulars.reads(Seen),
     "status.base_kind": lambda w, c, r: [Seen()] if status.base_kind(w, c) else [],
     "status.status": lambda w, c, r: (
         Seen(b["category"], b["unit"]) for b in status.status(w, c, KNOWN)["last_batches"]

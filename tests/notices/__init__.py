@@ -1,0 +1,1 @@
+"""Notices, due reminders and their mail."""

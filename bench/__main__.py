@@ -1,4 +1,4 @@
-"""`python -m bench [intake|pages|growth|login|score] [--write]`: measure, print a table of values and goals, keep them as JSON."""
+"""`python -m bench [intake|pages|growth|login|score|review] [--write]`: measure, print a table of values and goals, keep them as JSON."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import growth, intake, login, pages, results, score
+from bench import growth, intake, login, pages, results, review, score
 
-BENCHES = {"intake": intake, "pages": pages, "growth": growth, "login": login, "score": score}
+BENCHES = {
+    "intake": intake,
+    "pages": pages,
+    "growth": growth,
+    "login": login,
+    "score": score,
+    "review": review,
+}
 
 
 def main(words: list[str]) -> int:

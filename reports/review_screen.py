@@ -132,7 +132,7 @@ def matters(of: Shown) -> list[tuple[str, str, str]]:
         if d["figures"]["light"] == light
     ]
     rest = "".join(of.sentences(CITY)[1:])
-    return [*found, ("calm", "全市", rest)] if rest else found
+    return [*found, ("calm", "", rest)] if rest else found
 
 
 def figure_rows(of: Shown) -> list[dict[str, Any]]:

@@ -130,7 +130,7 @@ def _errata(r: Reading, of) -> None:
     """An erratum says what it corrects; what was corrected says by which."""
     changes = life.corrected_figures(r.principal, r.connection, of.row)
     if of.row.corrects:
-        widgets.notice("attention", f"对 {of.row.corrects} 号的更正。", of.row.reason)
+        widgets.attention([widgets.Notice("attention", f"对 {of.row.corrects} 号的更正。", of.row.reason)])
         widgets.folded_table(
             frames.of(words.correction_table(of, changes), ("数字", "原为", "更正为")), "更正的数字"
         )
@@ -138,8 +138,12 @@ def _errata(r: Reading, of) -> None:
             f"打开 {of.row.corrects} 号", links.address("review", id=of.row.corrects), "原报表保留不变。"
         )
     for erratum in queries.corrections(r.principal, r.connection, of.row.number):
-        widgets.notice(
-            "alarm", "本期有更正。", f"{erratum.number} 号（{erratum.state_name}）：{erratum.reason}"
+        widgets.attention(
+            [
+                widgets.Notice(
+                    "alarm", "本期有更正。", f"{erratum.number} 号（{erratum.state_name}）：{erratum.reason}"
+                )
+            ]
         )
         widgets.way(f"打开 {erratum.number} 号", links.address("review", id=erratum.number), "以更正为准。")
 

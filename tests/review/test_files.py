@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from decimal import Decimal
@@ -19,8 +20,10 @@ from metrics import review_life as life
 from reports.review import ENDINGS, read_review, review_file
 from reports.review_paper import review_paper
 from reports.review_words import Shown, lines
+from tests.delivery.histories import send
 from tests.helpers import pdf
-from tests.review.months import LATER, LEADER, OFFICE, TEAM, fill, generated
+from tests.helpers.rows import valid_rows
+from tests.review.months import EVENT, LATER, LEADER, OFFICE, TEAM, fill, generated
 
 NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 IN_THE_TABLE = (
@@ -36,8 +39,11 @@ IN_THE_TABLE = (
 
 @pytest.fixture
 def filled(embedded: str) -> Engine:
+    """With two events of September beside, so that what was delivered is not what came since."""
     made = engine(embedded)
     fill(made)
+    earlier = dt.date(2026, 9, 9)
+    send(made, EVENT, valid_rows(EVENT, 2, start=30, received_on=earlier), on=earlier, unit="500103")
     return made
 
 
@@ -163,7 +169,7 @@ def test_a_draft_is_marked_and_a_signed_paper_carries_the_edited_words(filled: E
 
 def test_a_paper_made_again_later_is_the_same_paper(filled: Engine) -> None:
     """What is signed is read from the snapshot, whatever the base says now."""
-    receipt = fill_receipt(filled)
+    receipt = october_receipt(filled)
     number = generated(filled).number
     with writing(filled) as connection:
         commands.check_review(TEAM, connection, number, at=LATER)
@@ -177,14 +183,13 @@ def test_a_paper_made_again_later_is_the_same_paper(filled: Engine) -> None:
 
     erratum = life.correct(filled, OFFICE, number, reason="一批赛事撤回", at=LATER)
     text = docx_text(files(filled, erratum)[1]["docx"])
-    assert "关于2026年10月调度报表的更正" in text and "一批赛事撤回" in text and "群体处 已汇聚30" in text
+    assert "关于2026年10月调度报表的更正" in text and "一批赛事撤回" in text and "群体处 已汇聚42" in text
 
 
-def fill_receipt(made: Engine) -> str:
-    """The receipt of the one delivery of the base."""
-    waiting = publishing.waiting_receipts(made, OFFICE)
-    assert len(waiting) == 1
-    return waiting[0]
+def october_receipt(made: Engine) -> str:
+    """The receipt of October's delivery."""
+    (found,) = (r for r in publishing.waiting_receipts(made, OFFICE) if r.startswith("R20261009"))
+    return found
 
 
 def test_who_may_not_see_a_review_gets_no_file_of_it(filled: Engine) -> None:

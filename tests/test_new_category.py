@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import catalog
+from tests.helpers.signed_in import signed_in
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRY = """
@@ -39,9 +40,10 @@ cross_checks = [
 ]
 """
 PAGE = """
+import sys
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_string("import pages.aggregation.records as page\\npage.render()", default_timeout=60)
-page.session_state["who"] = "局办公室"
+page.user = {"sid": sys.argv[1]}
 page.query_params["view"] = "记录"
 page.query_params["category"] = "户外运动营地"
 page.run()
@@ -82,7 +84,7 @@ def test_one_entry_and_one_command_take_a_new_category_to_its_page(embedded: str
         "--json",
     ]
     delivery = json.loads(run(arguments, environment))
-    shown = run(["-c", PAGE], environment)
+    shown = run(["-c", PAGE, signed_in(embedded, "office").sid], environment)
 
     assert synced["categories"] == len(catalog.default().categories) + 1
     assert synced["changes"] == ["create table base_outdoor_camp"]

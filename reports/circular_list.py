@@ -64,8 +64,8 @@ def tiles(
             {
                 "group": f"{c.year} 年" if c.year else "未印发",
                 "state": state,
-                "name": f"{c.number} {c.kind_name}",
-                "words": f"{c.title}\n{words}",
+                "name": c.number,
+                "words": f"{c.kind_name}：{c.title}\n{words}",
                 "hover": f"{c.title}，{c.state_name}，{words}",
                 "address": f"?{urlencode({'id': c.code})}",
             }
@@ -93,8 +93,34 @@ def _standing(c: Circular, lines: Sequence[Recipient], day: dt.date, unit: str |
     return ("alarm" if late else "calm"), words
 
 
-def item_tiles(of: Shown) -> list[dict[str, Any]]:
-    """What is stated of whom: then, asked for, now."""
+OVERSEERS = ("leader", "office", "operations")
+
+
+def cards(found: Sequence[Circular], lines: Sequence[Recipient], day: dt.date) -> list[dict[str, Any]]:
+    """How many are open, unanswered, late, and how long replies take."""
+    standing = {c.code for c in found if c.state == "issued"}
+    issued_at = {c.code: c.issued_at for c in found if c.issued_at and c.state != "withdrawn"}
+    waiting = [r for r in lines if r.circular in standing and r.is_unanswered]
+    late = sum(r.is_late(day) for r in waiting)
+    taken = [
+        (r.replied_at - issued_at[r.circular]).total_seconds()
+        for r in lines
+        if r.replied_at is not None and r.circular in issued_at
+    ]
+    return [
+        {"name": "在办通报", "value": f"{len(standing)} 份", "help": "已印发、尚未办结的通报"},
+        {"name": "待回复", "value": f"{len(waiting)} 份", "help": "已印发、尚未回复或被退回的回复"},
+        {"name": "逾期未回复", "value": f"{late} 份", "help": "过了回复期限仍未回复"},
+        {
+            "name": "平均回复用时",
+            "value": formats.duration_zh(sum(taken) / len(taken)) if taken else "—",
+            "help": "自印发至最近一次回复的日历时间，已撤回的不计",
+        },
+    ]
+
+
+def item_tiles(of: Shown, unit: str | None = None) -> list[dict[str, Any]]:
+    """What is stated of whom: then, asked for, now; the reader's own first."""
     looks = {"mended": "good", "open": "alarm", "noted": "good"}
     return [
         {
@@ -112,7 +138,7 @@ def item_tiles(of: Shown) -> list[dict[str, Any]]:
             ),
             "hover": f"{subject(i)}：{value_words(i.indicator, i.value)}。{MEASURES[i.indicator].meaning}",
         }
-        for i in of.items
+        for i in sorted(of.items, key=lambda i: i.department != unit)
     ]
 
 
@@ -159,33 +185,53 @@ def copies(chosen: Sequence[str]) -> dict[str, str]:
     return {u.label: code for code, u in known.units.items() if u.valid_to is None and code not in chosen}
 
 
+def is_wanted(line: Line, kind: str) -> bool:
+    """Whether the line fits the kind: praise for what is as it should be, else what is still not mended."""
+    if line.then.value is None:
+        return False
+    return line.then.is_met if kind == "praise" else not line.then.is_met and not line.now.is_met
+
+
+def in_order(found: Sequence[Line], kind: str) -> list[Line]:
+    """What fits first, otherwise as the catalogue has it."""
+    return sorted(found, key=lambda line: not is_wanted(line, kind))
+
+
+def preview_sentence(found: Sequence[Line], kind: str) -> str:
+    wanted = sum(is_wanted(line, kind) for line in found)
+    mended = sum(not line.then.is_met and line.now.is_met for line in found)
+    if kind == "praise":
+        return f"{wanted} 项达到要求，已预先勾选；请只保留要表扬的。"
+    words = f"{wanted} 项未达到要求且至今未改正，已预先勾选"
+    return words + (f"；另有 {mended} 项期末未达到、今天已改正，没有勾选。" if mended else "。")
+
+
 def preview_rows(found: Sequence[Line], kind: str) -> list[dict[str, Any]]:
-    """Lines to choose from; what fits the kind is chosen, what was mended since is not."""
-    rows = []
-    for n, line in enumerate(found):
-        measure = MEASURES[line.then.indicator]
-        wanted = line.then.is_met if kind == "praise" else not line.then.is_met and not line.now.is_met
-        category = line.then.category
-        rows.append(
-            {
-                "行": n,
-                "列入": wanted and line.then.value is not None,
-                "处室": department_name(line.then.department),
-                "指标": measure.name,
-                "类别": category_name(category) if category else "",
-                "通报期末": value_words(line.then.indicator, line.then.value),
-                "今天": value_words(line.now.indicator, line.now.value),
-                "要求": target_words(line.then.indicator, measure.target),
-            }
-        )
-    return rows
+    """Lines to choose from, in the order given."""
+    return [
+        {
+            "列入": is_wanted(line, kind),
+            "处室": department_name(line.then.department),
+            "指标": MEASURES[line.then.indicator].name,
+            "类别": category_name(line.then.category) if line.then.category else "",
+            "通报期末": value_words(line.then.indicator, line.then.value),
+            "今天": value_words(line.now.indicator, line.now.value),
+            "要求": target_words(line.then.indicator, MEASURES[line.then.indicator].target),
+        }
+        for line in found
+    ]
 
 
 def chosen(
     edited: Sequence[dict[str, Any]], found: Sequence[Line]
 ) -> tuple[tuple[str, str | None, str], ...]:
-    """The lines that were ticked, by their place in the preview as it was drawn."""
-    return tuple(line.key for row, line in zip(edited, found, strict=False) if row.get("列入") is True)
+    """The lines that were ticked, by their place in the preview as it was drawn.
+
+    A table that came back with another number of lines is taken for none.
+    """
+    if len(edited) != len(found):
+        return ()
+    return tuple(line.key for row, line in zip(edited, found, strict=True) if row.get("列入") is True)
 
 
 def kinds(row: Circular | None) -> list[str]:

@@ -7,7 +7,6 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from data_access.principal import Principal
-from data_access.queries.circulars import Item
 from data_access.queries.status import base_kind
 from metrics.circular_figures import MEASURES
 from reports.circular_words import (
@@ -71,7 +70,7 @@ def _blocks(of: Shown) -> list[Block]:
     found: list[Block] = [Text(opening), *map(Text, filter(None, row.body.splitlines()))]
     found += [
         Heading("一、有关情况"),
-        *map(Text, _sentences(of)),
+        Text(_scope(of)),
         _table(of),
         Remark(f"注：{_definitions(of)}"),
     ]
@@ -79,15 +78,9 @@ def _blocks(of: Shown) -> list[Block]:
     return found
 
 
-def _sentences(of: Shown) -> list[str]:
-    """Department by department what is stated of it, in one sentence each."""
-    by_department: dict[str, list[Item]] = {}
-    for item in of.items:
-        by_department.setdefault(item.department, []).append(item)
-    return [
-        f"{department_name(code)}：{'；'.join(f'{subject(i)}{value_words(i.indicator, i.value)}' for i in found)}。"
-        for code, found in by_department.items()
-    ]
+def _scope(of: Shown) -> str:
+    departments = len({i.department for i in of.items})
+    return f"涉及{departments}个处室，共{len(of.items)}项，具体如下。"
 
 
 def _table(of: Shown) -> Table:

@@ -27,6 +27,8 @@ from data_access.queries.circulars import (
 )
 from data_access.settings import settings
 from metrics.circular_figures import MEASURES
+from metrics.circular_life import PLACES
+from metrics.rounding import half_up
 from reports.words import category_name, department_name, unit_name
 from ui import formats
 
@@ -80,6 +82,7 @@ def read_circular(who: Principal, connection: Connection, code: str) -> Shown:
 def value_words(indicator: str, value: Decimal | Fraction | None) -> str:
     """``82.4%``, ``3 项``; a missing value is a dash."""
     measure = MEASURES[indicator]
+    value = half_up(value, PLACES) if isinstance(value, Fraction) else value
     if measure.unit == "%":
         return formats.percent(value)
     return formats.missing(value, lambda v: f"{formats.number(v)} {measure.unit}")
@@ -241,18 +244,31 @@ def line_state(line: Recipient, day: dt.date) -> str:
 
 
 def recipient_rows(of: Shown, day: dt.date | None = None) -> list[dict[str, object]]:
-    """Who has received and answered what, when."""
+    """Who has received and answered, when."""
     day = day or today()
     return [
         {
             "单位": unit_name(r.unit),
             "状态": line_state(r, day),
-            "签收": f"{formats.clock(r.received_at)} {r.received_by}" if r.received_at else "—",
-            "回复期限": formats.missing(r.reply_due, str) if r.must_reply else "不需回复",
-            "回复": f"{formats.clock(r.replied_at)} {r.replied_by}" if r.replied_at else "—",
-            "内容": r.reply or "",
+            "签收": formats.day_month_zh(r.received_at),
+            "回复期限": formats.day_month_zh(r.reply_due) if r.must_reply else "不需回复",
+            "回复": formats.day_month_zh(r.replied_at),
         }
         for r in of.recipients
+    ]
+
+
+def reply_rows(of: Shown) -> list[dict[str, object]]:
+    """The replies in full."""
+    return [
+        {
+            "单位": unit_name(r.unit),
+            "时间": formats.clock(r.replied_at),
+            "回复人": r.replied_by,
+            "内容": r.reply,
+        }
+        for r in of.recipients
+        if r.reply
     ]
 
 

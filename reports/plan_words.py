@@ -13,9 +13,11 @@ import pandas as pd
 import catalog
 from data_access.commands.plans import PlanError, Promise
 from data_access.principal import Principal
-from data_access.queries.plans import STATE_NAMES, Plan
+from data_access.queries.plans import STATE_NAMES, Plan, PlanStep
 from reports.words import category_name, department_name
 from ui import formats
+
+ALL_DEPARTMENTS = "全部处室"
 
 
 def plan_years(day: dt.date) -> list[str]:
@@ -49,12 +51,16 @@ def category_list(codes: Sequence[str]) -> str:
     return "；".join(f"{department_name(d)}：{'、'.join(names)}" for d, names in by_department.items())
 
 
-def plan_lines(who: Principal, current: Sequence[Plan], year: int) -> list[dict[str, Any]]:
-    """One line for each category the principal plans for."""
+def plan_lines(
+    who: Principal, current: Sequence[Plan], year: int, name: str = ALL_DEPARTMENTS
+) -> list[dict[str, Any]]:
+    """One line for each category the principal plans for; `name` narrows them to a department."""
     newest = {p.category: p for p in current}
     lines = []
     for category in catalog.default().categories:
         if who.role == "department" and category.department != who.unit:
+            continue
+        if name not in (ALL_DEPARTMENTS, department_name(category.department)):
             continue
         plan = newest.get(category.code)
         lines.append(
@@ -89,7 +95,13 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
     for line, row in zip(lines, rows, strict=True):
         quantity, months, reason = row.get("计划数量"), row.get("活动月份"), row.get("修订原因")
         unchanged = _same(quantity, line["计划数量"]) and (months or "") == (line["活动月份"] or "")
-        if unchanged or quantity is None or formats.is_missing(quantity):
+        is_empty = quantity is None or formats.is_missing(quantity)
+        if is_empty and not (unchanged and not reason):
+            problems.append(
+                f"{line['类别']}：没有填写计划数量。请填全年应汇聚的记录数；确实没有数据的填 0 并写明修订原因。"
+            )
+            continue
+        if unchanged or quantity is None or is_empty:
             continue
         parsed = _months(str(months or ""))
         if parsed is None:
@@ -136,6 +148,66 @@ def plan_state_counts(current: Sequence[Plan]) -> list[tuple[str, str]]:
     counted = Counter(p.state for p in current)
     return [(name, f"{counted[key]} 个类别") for key, name in STATE_NAMES.items() if counted[key]] or [
         ("状态", "还没有填报")
+    ]
+
+
+STEP_COLUMNS = ("时间", "办理人", "类别", "版本", "办理", "说明")
+VERSION_COLUMNS = (
+    "处室", "类别", "版本", "数量", "活动月份", "状态", "提交", "批准", "批准人", "原因",
+)  # fmt: skip
+
+
+def categories(plans: Sequence[Plan]) -> list[str]:
+    return [p.category for p in plans]
+
+
+def steps_of(steps: Sequence[PlanStep], versions: Sequence[Plan]) -> list[PlanStep]:
+    """The steps of these versions."""
+    seen = {(p.category, p.version) for p in versions}
+    return [s for s in steps if (s.category, s.version) in seen]
+
+
+def department_choices() -> list[str]:
+    """What the office may narrow the page to."""
+    return [ALL_DEPARTMENTS, *(d.short for d in catalog.default().departments)]
+
+
+def of_department(plans: Sequence[Plan], name: str) -> list[Plan]:
+    """Those of one department, or all."""
+    return [p for p in plans if name in (ALL_DEPARTMENTS, department_name(p.department))]
+
+
+def codes_of_department(codes: Sequence[str], name: str) -> list[str]:
+    known = catalog.default().category_by_code
+    return [c for c in codes if name in (ALL_DEPARTMENTS, department_name(known[c].department))]
+
+
+def returned_sentence(current: Sequence[Plan], steps: Sequence[PlanStep]) -> str:
+    """Which are waiting to be written anew, and why: 群众体育赛事：低于去年完成数（张蓉，11月20日）."""
+    last = {(s.category, s.version): s for s in reversed(steps) if s.to_state == "returned"}
+    words = []
+    for plan in current:
+        if plan.state == "returned":
+            step = last.get((plan.category, plan.version))
+            by = f"（{step.actor}，{formats.day_month_zh(step.at)}）" if step else ""
+            words.append(f"{category_name(plan.category)}：{plan.returned_reason}{by}")
+    return "；".join(words)
+
+
+def step_rows(steps: Sequence[PlanStep]) -> list[dict[str, Any]]:
+    """Who did what, when and why; the newest first."""
+    return [
+        {
+            "时间": formats.clock(s.at),
+            "办理人": s.actor,
+            "类别": category_name(s.category),
+            "版本": s.version,
+            "办理": f"{STATE_NAMES[s.from_state]} → {STATE_NAMES[s.to_state]}"
+            if s.from_state
+            else STATE_NAMES[s.to_state],
+            "说明": s.note,
+        }
+        for s in steps
     ]
 
 

@@ -46,8 +46,8 @@ def receive(who: Principal, connection: Connection, code: str, *, at: dt.datetim
     raise_versions(connection, DOMAIN, at=at)
     _set(connection, line, received_at=at, received_by=who.name)
     record(connection, who, code, line.unit, line.state, line.state, "签收", at)
+    settle(who, connection, "circular", prefix=f"circular:{code}:{line.unit}:issued", at=at)
     if not line.must_reply:
-        settle(who, connection, "circular", prefix=f"circular:{code}:{line.unit}:", at=at)
         _close_whole_if_done(who, connection, row, at)
     append(connection, who, "circular.receive", code, "done", at=at)
     return True

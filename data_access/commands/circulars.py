@@ -218,10 +218,9 @@ def _issued(row: Row[Any], number: str, line: Row[Any], due: dt.date) -> Message
         scope=scope_of(line.unit),
         kind="circular",
         level=level if line.must_reply or row.kind == "praise" else "calm",
-        subject=f"{number}（{KIND_NAMES[row.kind]}）",
+        subject=f"签收{number}（{KIND_NAMES[row.kind]}）",
         words=f"《{row.title}》已印发。{asked}",
         address=f"/circulars?id={row.code}",
-        due_on=due if line.must_reply else None,
     )
 
 

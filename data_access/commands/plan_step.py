@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 import catalog
+from data_access.circular_tables import plan_event
+from data_access.clock import now
 from data_access.principal import ROLE_NAMES, Forbidden, Principal
 from data_access.queries.plans import COUNTING_STATES, Plan
 from data_access.responsibility import Responsibilities, read_responsibilities
@@ -49,7 +51,9 @@ class Promise:
 class Step:
     """One transaction over plans: who, on which day, what was wrong so far."""
 
-    def __init__(self, principal: Principal, connection: Connection, day: dt.date) -> None:
+    def __init__(
+        self, principal: Principal, connection: Connection, day: dt.date, at: dt.datetime | None = None
+    ) -> None:
         if principal.role not in ("department", *KEEPERS):
             raise Forbidden(
                 f"年度计划由处室填报、局办公室批准，您的身份是{ROLE_NAMES[principal.role]}。请联系归口处室。"
@@ -57,6 +61,7 @@ class Step:
         self.principal = principal
         self.connection = connection
         self.day = day
+        self.at = at or now()
         self.problems: list[str] = []
         self.responsibilities: Responsibilities = read_responsibilities(principal, connection)
 
@@ -97,20 +102,34 @@ class Step:
         return [Plan(**{**row._mapping, "months": tuple(row.months)}) for row in rows]
 
     def change(self, plan: Plan, values: dict[str, Any]) -> None:
+        """Write `values`; another state is a step of its life, kept with who, when and why."""
         c = plan_version.c
         self.connection.execute(
             update(plan_version)
             .where(c.category == plan.category, c.year == plan.year, c.version == plan.version)
             .values(**values)
         )
+        to = values.get("state", plan.state)
+        if to != plan.state:
+            note = values.get("returned_reason") or values.get("reason") or ""
+            self._record(plan.category, plan.year, plan.version, plan.state, to, note)
 
     def supersede(self, category: str, year: int) -> None:
-        c = plan_version.c
+        for plan in self.plans(year, category):
+            if plan.state == "approved":
+                self.change(plan, {"state": "superseded"})
+
+    def _record(self, category: str, year: int, version: int, before: str | None, to: str, note: str) -> None:
+        c = plan_event.c
+        mine = (c.category == category, c.year == year, c.version == version)
+        last = self.connection.scalar(select(func.max(c.number)).where(*mine)) or 0
         self.connection.execute(
-            update(plan_version)
-            .where(c.category == category, c.year == year, c.state == "approved")
-            .values(state="superseded")
-        )
+            plan_event.insert().values(
+                category=category, year=year, version=version, number=last + 1, at=self.at,
+                actor=self.principal.name, account=self.principal.account, from_state=before, to_state=to,
+                note=note.strip(),
+            )
+        )  # fmt: skip
 
     # ------------------------------------------------------------ promises
     def checked(self, promises: Sequence[Promise]) -> list[Promise]:
@@ -230,4 +249,5 @@ class Step:
                     category=promise.category, year=promise.year, version=version, **values
                 )
             )
+            self._record(promise.category, promise.year, version, None, values["state"], promise.reason or "")
         return self.plans(promise.year, promise.category)[-1]

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+import catalog
 from data_access.audit import append
 from data_access.clock import day_of, now
+from data_access.commands.notices import Message, notify, scope_of, settle
 from data_access.commands.plan_step import PlanError, Promise, Step
 from data_access.engine import reading, writing
 from data_access.principal import Principal
@@ -55,7 +57,7 @@ def set_plans(engine: Engine, principal: Principal, promises: Sequence[Promise])
     with writing(engine) as connection:
         at = now()
         raise_versions(connection, "plans", at=at)
-        step = Step(principal, connection, day_of(at))
+        step = Step(principal, connection, day_of(at), at)
         saved = [step.promise(p) for p in step.checked(promises)]
         _audit_saved(connection, principal, saved, at)
         return saved
@@ -141,7 +143,7 @@ def copy_last_year(engine: Engine, principal: Principal, year: int) -> list[Plan
     with writing(engine) as connection:
         at = now()
         raise_versions(connection, "plans", at=at)
-        step = Step(principal, connection, day_of(at))
+        step = Step(principal, connection, day_of(at), at)
         present = {plan.category for plan in step.plans(year)}
         last = {plan.category: plan for plan in step.plans(year - 1) if plan.state in ("approved", "closed")}
         wanted = [
@@ -181,7 +183,7 @@ def _transition(
     with writing(engine) as connection:
         at = now()
         raise_versions(connection, "plans", at=at)
-        step = Step(principal, connection, day_of(at))
+        step = Step(principal, connection, day_of(at), at)
         newest = {plan.category: plan for plan in step.plans(year)}
         if state == "approved":  # a later draft does not keep the version in force from being closed
             newest = {plan.category: plan for plan in step.plans(year) if plan.state == state}
@@ -205,5 +207,37 @@ def _transition(
             detail: dict[str, Any] = {"versions": {plan.category: plan.version for plan, _ in changes}}
             if "returned_reason" in changes[0][1]:
                 detail["reason"] = changes[0][1]["returned_reason"]
+            _tell(connection, principal, [plan for plan, _ in changes], action, at)
             append(connection, principal, action, f"{year} 年度计划", "done", at=at, detail=detail)
         return len(changes)
+
+
+TOLD = {
+    "plan.submit": ("submitted", "calm", "{who}已提交 {year} 年度计划（{count} 个类别）", "请批准，或退回并写明原因。"),
+    "plan.approve": ("approved", "calm", "{year} 年度计划已批准（{count} 个类别）", "批准的计划即日生效。"),
+    "plan.return": (
+        "returned", "attention", "{year} 年度计划被退回（{count} 个类别）", "原因见年度计划，请修改后重新提交。",
+    ),
+}  # fmt: skip
+"""Step → (mark in the key, level, subject, words) of the notice to the other side."""
+
+
+def _tell(
+    connection: Connection, who: Principal, moved: Sequence[Plan], action: str, at: dt.datetime
+) -> None:
+    """A submission is told to the office, an answer to the department; it ends what asked for it."""
+    if action not in TOLD:
+        return
+    mark, level, subject, words = TOLD[action]
+    for department in dict.fromkeys(plan.department for plan in moved):
+        mine = [plan for plan in moved if plan.department == department]
+        year, unit = mine[0].year, catalog.default().units[department].label
+        prefix = f"plan:{year}:{department}:"
+        settle(who, connection, "plan", prefix=prefix, at=at)
+        message = Message(
+            key=f"{prefix}{mark}:{at:%Y%m%d%H%M%S}:{mine[0].category}",
+            scope="office" if mark == "submitted" else scope_of(department),
+            kind="plan", level=level, subject=subject.format(who=unit, year=year, count=len(mine)), words=words,
+            address=f"/plans?year={year}",
+        )  # fmt: skip
+        notify(who, connection, [message], at=at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 import catalog
+from data_access.circular_tables import plan_event
 from data_access.plan_chain import PlanChain, PlanVersion
 from data_access.principal import Forbidden, Principal
 from data_access.queries.scope import UNIT_ROLES, require_figures
@@ -73,6 +74,31 @@ def plan_versions(
     place = {entry.code: n for n, entry in enumerate(catalog.default().categories)}
     plans = [Plan(**{**row._mapping, "months": tuple(row.months)}) for row in connection.execute(statement)]
     return sorted(plans, key=lambda p: (place.get(p.category, len(place)), p.version))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A step of a version's life: who, when (UTC), from, to, why."""
+
+    category: str
+    version: int
+    at: dt.datetime
+    actor: str
+    from_state: str | None
+    to_state: str
+    note: str
+
+
+def plan_steps(principal: Principal, connection: Connection, year: int) -> list[PlanStep]:
+    """The steps of the versions `plan_versions` shows, the newest first."""
+    seen = {(p.category, p.version) for p in plan_versions(principal, connection, year)}
+    c = plan_event.c
+    statement = (
+        select(c.category, c.version, c.at, c.actor, c.from_state, c.to_state, c.note)
+        .where(c.year == year)
+        .order_by(c.at.desc(), c.category, c.version.desc(), c.number.desc())
+    )
+    return [PlanStep(*row) for row in connection.execute(statement) if (row.category, row.version) in seen]
 
 
 def plan_chains(

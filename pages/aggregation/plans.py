@@ -8,7 +8,7 @@ from data_access import engine as database
 from data_access.calendar import today
 from data_access.commands import plan_files, plans
 from data_access.principal import Forbidden
-from data_access.queries.plans import plan_versions, unplanned
+from data_access.queries.plans import plan_steps, plan_versions, unplanned
 from data_access.settings import settings
 from pages._shared import downloads
 from pages._shared.numbers import reading
@@ -29,30 +29,47 @@ XLSX = downloads.XLSX
 
 def render() -> None:
     years = words.plan_years(today())
-    with widgets.title_bar(PAGE.title):
-        year = int(widgets.url_select("年度", years, key="year", index=1, is_small=True))
     who = principal()
+    with widgets.title_bar(PAGE.title):
+        name = words.ALL_DEPARTMENTS
+        if who.role == "office":
+            name = widgets.url_select("处室", words.department_choices(), key="department", is_small=True)
+        year = int(widgets.url_select("年度", years, key="year", index=1, is_small=True))
     with reading() as r:
-        versions = plan_versions(r.principal, r.connection, year)
-        missing = unplanned(r.principal, r.connection, year, today())
+        versions = words.of_department(plan_versions(r.principal, r.connection, year), name)
+        missing = words.codes_of_department(unplanned(r.principal, r.connection, year, today()), name)
+        steps = words.steps_of(plan_steps(r.principal, r.connection, year), versions)
     current = words.newest_plans(versions)
-    widgets.headline(words.plan_sentence(current, missing, year))
-    _receipt()
-    if missing:
-        widgets.notice("attention", f"{len(missing)} 个类别还没有已批准的计划", words.category_list(missing))
+    with widgets.together():
+        widgets.headline(words.plan_sentence(current, missing, year))
+        _receipt()
+        if missing:
+            widgets.notice(
+                "attention", f"{len(missing)} 个类别还没有已批准的计划", words.category_list(missing)
+            )
+        returned = words.returned_sentence(current, steps)
+        if returned:
+            widgets.notice("alarm", "被退回，请修改后重新提交", returned)
     editor, side = widgets.two_columns(6, 3)
     with editor:
-        _table(who, year, current)
+        _table(who, year, current, name)
     with side:
         _actions(who, year, current)
         _files(who, year)
-    with st.expander(f"全部版本与修订原因（{len(versions)} 条）"):
-        widgets.table(frames.of(words.plan_version_row(v) for v in versions))
+    with widgets.together():
+        widgets.folded_table(
+            frames.of(words.step_rows(steps), words.STEP_COLUMNS),
+            f"办理经过：谁、何时、为何（{len(steps)} 步）",
+        )
+        widgets.folded_table(
+            frames.of((words.plan_version_row(v) for v in versions), words.VERSION_COLUMNS),
+            f"全部版本与修订原因（{len(versions)} 条）",
+        )
 
 
-def _table(who, year, current) -> None:
+def _table(who, year, current, name) -> None:
     """One line a category; quantity, months and reason may be typed."""
-    lines = words.plan_lines(who, current, year)
+    lines = words.plan_lines(who, current, year, name)
     edited = st.data_editor(
         frames.of(lines),
         hide_index=True,
@@ -63,7 +80,7 @@ def _table(who, year, current) -> None:
             "活动月份": st.column_config.TextColumn(help="有活动即报的类别：预计有活动的月份，例如 3、6、9"),
             "修订原因": st.column_config.TextColumn(help="修订，或计划为 0 时必填"),
         },
-        key=f"plan.{year}.{who.scope}",
+        key=f"plan.{year}.{who.scope}.{name}",
         height="content",
     )
     if st.button("保存为草稿", type="primary", icon=":material/save:"):
@@ -81,7 +98,7 @@ def _actions(who, year, current) -> None:
         if st.button(
             f"提交局办公室（{len(drafts)}）", icon=":material/send:", disabled=not drafts, width="stretch"
         ):
-            _do("已提交", lambda made: plans.submit(made, who, year))
+            _do("已提交", lambda made: plans.submit(made, who, year, words.categories(drafts)))
         if who.role == "office":
             if st.button(
                 f"批准（{len(submitted)}）",
@@ -89,10 +106,13 @@ def _actions(who, year, current) -> None:
                 disabled=not submitted,
                 width="stretch",
             ):
-                _do("已批准", lambda made: plans.approve(made, who, year))
+                _do("已批准", lambda made: plans.approve(made, who, year, words.categories(submitted)))
             reason = st.text_input("退回原因", key="return.reason", disabled=not submitted)
             if st.button("退回处室", icon=":material/undo:", disabled=not submitted, width="stretch"):
-                _do("已退回", lambda made: plans.send_back(made, who, year, reason=reason))
+                _do(
+                    "已退回",
+                    lambda made: plans.send_back(made, who, year, words.categories(submitted), reason=reason),
+                )
 
 
 def _files(who, year) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from data_access.calendar import today
 from data_access.queries.batches import BatchFilter, batches
+from data_access.queries.notices import unread_count
 from data_access.versions import last_change
 from metrics import Known
 from metrics.attention import attention
@@ -30,6 +31,9 @@ def render() -> None:
         as_of = widgets.url_as_of(today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of)
+        unread = unread_count(r.principal, r.connection)
+    if unread:
+        links.link("notices", f"消息提醒：{unread} 条未读", ":material/notifications_unread:")
     links.link("deliveries", "去报送数据", ":material/upload_file:")
 
 

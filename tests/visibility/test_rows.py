@@ -131,6 +131,7 @@ READS: dict[str, Ask] = {
     "plans.plan_versions": lambda w, c, r: (
         Seen(department=p.department) for p in plans.plan_versions(w, c, YEAR)
     ),
+    "plans.plan_steps": lambda w, c, r: (Seen(s.category) for s in plans.plan_steps(w, c, YEAR)),
     "plans.plan_chains": lambda w, c, r: (
         Seen(code) for (code, _), chain in plans.plan_chains(w, c, YEARS, DAY).items() if chain.is_planned
     ),

@@ -254,6 +254,7 @@ def test_the_1904_date_system_of_an_old_workbook():
 
 def edited(old: bytes, new: bytes, lines=None) -> bytes:
     def edit(xml: bytes) -> bytes:
+        xml = xml.replace(b" />", b"/>")  # openpyxl's own writer leaves a space, lxml's none
         assert old in xml
         return xml.replace(old, new)
 
@@ -263,8 +264,8 @@ def edited(old: bytes, new: bytes, lines=None) -> bytes:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'<dimension ref="A1:H2" />', b""),
-        (b'<dimension ref="A1:H2" />', b'<dimension ref="A1:XFD1048576"/>'),
+        (b'<dimension ref="A1:H2"/>', b""),
+        (b'<dimension ref="A1:H2"/>', b'<dimension ref="A1:XFD1048576"/>'),
         (b"<sheetData>", b"<!-- <c r='A9'><v>1</v></c> --><sheetData>"),
         (b'<c r="G2" t="n"><v>800</v></c>', b'<c t="n" r="G2"><v>800</v></c>'),
         (b'<c r="G2" t="n"><v>800</v></c>', b"<c r='G2'><v> 800 </v></c>"),

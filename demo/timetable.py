@@ -75,8 +75,8 @@ WORKBOOKS = {
     "party_building_activity", "social_organization_party_building", "sports_lottery_sales",
     "anti_doping_activity", "team_academic_education", "research_expert", "media_coverage",
 }  # fmt: skip
-MONTHLY_DISTRICTS = 5
-"""Districts report their mass events themselves in the last five months, through the platform before."""
+MONTHLY_DISTRICTS = 3
+"""Districts report their mass events themselves in the last three months, through the platform before."""
 DISTRICT_EVENTS_TOGETHER = "social_sports_center"
 UNCONFIRMED, UNCONFIRMED_DAYS = 0.25, 45
 """Share of recent batches with personal data that wait for the confirmation of the responsible person."""

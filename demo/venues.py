@@ -16,7 +16,7 @@ from demo.world import MERGED, MERGER, World
 
 VENUES = 81
 """Subsidised public venues in 2023 (重庆日报网 2023-12-21)."""
-CONNECTED = 50
+CONNECTED = 32
 """Venues that send hourly readings."""
 SILENT_DISTRICT = "500152"
 """潼南区: its gates fall silent on the last day, for the overview's second warning."""

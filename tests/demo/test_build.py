@@ -107,11 +107,11 @@ def test_plans_are_what_departments_deliver(demo_base: Connection) -> None:
 def test_readings_are_promised_from_the_day_the_platform_is_in_use() -> None:
     """
     A plan of hundreds of thousands for a year without a platform would condemn 产业处.
-    50 venues × 15 hours (07 to 21) × the 71 days from 22 October 2025, then × 365;
+    32 venues × 15 hours (07 to 21) × the 71 days from 22 October 2025, then × 365;
     产业处 delivers 5 % more than it promises.
     """
-    assert [promised(WORLD, "venue_usage_reading", year) for year in (2024, 2025)] == [0, 50_700]
-    assert promised(WORLD, "venue_usage_reading", 2026) == pytest.approx(50 * 15 * 365 / 1.05, rel=0.01)
+    assert [promised(WORLD, "venue_usage_reading", year) for year in (2024, 2025)] == [0, 32_500]
+    assert promised(WORLD, "venue_usage_reading", 2026) == pytest.approx(32 * 15 * 365 / 1.05, rel=0.01)
 
 
 def test_plans_are_approved_and_one_department_was_late(demo_base: Connection) -> None:

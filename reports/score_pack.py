@@ -1,4 +1,4 @@
-"""The evidence pack for 人事处 (Article 23): the frozen file, the score as live formulas, and the hashes of both."""
+"""The evidence pack for 人事处 (Article 23): the result as a paper and as live formulas, the frozen file, their hashes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 
 from data_access.commands import assessment_freeze as rows
 from data_access.commands.assessment import AssessmentRefused
-from data_access.engine import writing
+from data_access.engine import BEIJING, writing
 from data_access.principal import Principal
 from data_access.queries import assessment as queries
 from data_access.queries.assessment import Frozen
+from data_access.queries.status import base_kind
 from metrics.score import canonical, parse, read, score_year
 from metrics.score.life import figures, frozen_file
+from reports.papers import to_pdf
+from reports.score_paper import score_paper
 from reports.score_workbook import workbook
 
 UNPRINTED = ("due_items", "dropped", "versions", "days", "obligations")
@@ -52,7 +55,13 @@ def issue(engine: Engine, who: Principal, year: int, *, at: dt.datetime) -> tupl
                 who, connection, number=number(frozen), kind="evidence_pack", title=title(frozen), year=year,
                 revision=frozen.revision or 1, sha256=frozen.sha256, figures=printed(frozen), at=at,
             )  # fmt: skip
-    return file_name(year, frozen.revision), pack(frozen)
+        is_demo = base_kind(who, connection) == "demo"
+    return file_name(year, frozen.revision), pack(frozen, is_demo=is_demo)
+
+
+def frozen_moment(frozen: Frozen) -> dt.datetime:
+    """What the paper's file properties say: noon of the day of the freeze."""
+    return dt.datetime.combine(frozen.freeze_on, dt.time(12), BEIJING)
 
 
 def printed(frozen: Frozen) -> dict[str, str | None]:
@@ -64,10 +73,12 @@ def printed(frozen: Frozen) -> dict[str, str | None]:
     }
 
 
-def pack(frozen: Frozen) -> bytes:
-    """A zip with three files; the same revision gives the same content."""
+def pack(frozen: Frozen, *, is_demo: bool) -> bytes:
+    """A zip; the same revision gives the same content."""
+    paper = score_paper(frozen, title=title(frozen), number=number(frozen), is_demo=is_demo)
     year = score_year(read(parse(frozen.inputs)))
     files = {
+        f"考核结果_{frozen.year}.pdf": to_pdf(paper, frozen_moment(frozen)),
         f"考核得分_{frozen.year}.xlsx": workbook(year, title=title(frozen), sha256=frozen.sha256),
         f"考核封存_{frozen.year}.json": canonical(frozen_file(frozen)).encode(),
         f"考核输入_{frozen.year}.json": frozen.inputs.encode(),

@@ -25,6 +25,7 @@ from metrics.score import life
 from reports import score_pack
 from reports.score_workbook import workbook
 from tests.assessment.people import YEAR, ZHANG, at
+from tests.helpers import pdf
 from tests.helpers.recalculated import recalculated, values
 from tests.score.made_up import deduction, department, worked_example
 from tests.score.random_years import Chance
@@ -135,6 +136,23 @@ def test_the_pack_verifies_on_another_machine_and_its_hashes_hold(frozen: Engine
     assert verdict.holds
     assert hashlib.sha256(files["考核输入_2025.json"]).hexdigest() == verdict.sha256
     assert "核对：manage.py score verify" in files["说明.txt"].decode()
+
+
+def test_the_paper_says_every_score_grade_and_part_as_the_frozen_result_does(frozen: Engine):
+    """人事处 files the PDF: not a digit may differ from the result whose hash it states."""
+    _, content = score_pack.issue(frozen, ZHANG, YEAR, at=at("2026-01-21"))
+
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    text = "".join(pdf.pages(archive.read("考核结果_2025.pdf")))
+    with reading(frozen) as connection:
+        last = queries.frozen(ZHANG, connection, YEAR)
+    result = score.parse(last.result)
+    figures = [d["score"] for d in result["departments"]] + [
+        d["parts"][part]["points"] for d in result["departments"] for part in score.PARTS
+    ]
+    assert any(figures) and [f for f in figures if f and f not in text] == []
+    assert last.sha256 in text.replace(" ", "") and "考核证据〔2025〕1号" in text
+    assert all(pdf.fonts(archive.read("考核结果_2025.pdf")).values())
 
 
 def test_the_pack_is_registered_once_with_every_figure_it_states(frozen: Engine):

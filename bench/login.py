@@ -217,7 +217,7 @@ async def _log_in(client: httpx2.AsyncClient, name: str) -> int:
     assert token
     answer = await client.post(
         "/login",
-        data={"token": token.group(1), "name": name, "password": PASSWORD},
+        data={"token": token.group(1), "username": name, "password": PASSWORD},
         headers={"Cookie": form.headers["set-cookie"].split(";")[0]},
     )
     return answer.status_code

@@ -86,7 +86,7 @@ async def log_in(request: Request) -> Response:
         fields = await forms.read(request)
     except forms.Unreadable:
         return _login_form(request, 400, problem=STALE)
-    name = fields.get("name", "")
+    name = fields.get("username", "")
     if not forms.is_ours(request, "login", fields):
         return _login_form(request, 403, name=name, problem=STALE)
     try:

@@ -95,11 +95,11 @@ def login(
     token: str, target: str, *, name: str = "", told: str = "", problems: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """The login form; `target` is where its reader wanted to go."""
-    first_empty = "password" if name else "name"
+    first_empty = "password" if name else "username"
     fields = [
         _field(
-            "账号", "name", value=name, autocomplete="username", autocapitalize="none", spellcheck="false",
-            maxlength="64", autofocus="" if first_empty == "name" else None,
+            "账号", "username", value=name, autocomplete="username", autocapitalize="none", spellcheck="false",
+            maxlength="64", autofocus="" if first_empty == "username" else None,
         ),
         _field(
             "密码", "password", type="password", autocomplete="current-password", maxlength="200",

@@ -227,5 +227,5 @@ def log_in(url: str, name: str, password: str, *, target: str = "", headers: Any
     """The login form, filled in."""
     path = f"/login?next={target}" if target else "/login"
     token, browser = form(url, path)
-    fields = {"token": token, "name": name, "password": password}
+    fields = {"token": token, "username": name, "password": password}
     return post(url, path, fields, browser=browser, headers=headers)

@@ -60,7 +60,7 @@ def test_a_deep_link_survives_the_login(base):
     refused = who.get(LINK)
     assert refused.headers["location"] == LINK_FORM
 
-    done = fill_in(who, LINK_FORM, name=name, password=PASSWORD)
+    done = fill_in(who, LINK_FORM, username=name, password=PASSWORD)
 
     assert (done.status_code, done.headers["location"]) == (303, LINK)
     assert who.get(LINK).text == "drawn"
@@ -69,7 +69,7 @@ def test_a_deep_link_survives_the_login(base):
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/logout"])
 def test_after_login_nobody_is_sent_elsewhere(base, target):
-    done = fill_in(browser(), f"/login?next={target}", name=open_account(base), password=PASSWORD)
+    done = fill_in(browser(), f"/login?next={target}", username=open_account(base), password=PASSWORD)
 
     assert (done.status_code, done.headers["location"]) == (303, "/")
 
@@ -83,7 +83,7 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(base, monkeypatc
     bound = page.headers["set-cookie"].split(";")[0]
     done = browser().post(
         "/login",
-        data={"token": token(page.text), "name": open_account(base), "password": PASSWORD},
+        data={"token": token(page.text), "username": open_account(base), "password": PASSWORD},
         headers={"Cookie": bound},
     )
 
@@ -98,14 +98,14 @@ def test_the_form_speaks_to_people_and_password_managers(base):
 
     assert '<html lang="zh-CN">' in page and "<script" not in page
     assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
-    for label, name in (("账号", "name"), ("密码", "password")):
+    for label, name in (("账号", "username"), ("密码", "password")):
         assert f'<label for="{name}">{label}</label>' in page and f'id="{name}"' in page
     assert 'method="post"' in page and "autofocus" in page
 
 
 def test_a_refusal_is_a_sentence_and_what_was_typed_comes_back_as_text(base):
     typed = '"><script>alert(1)</script>'
-    refused = fill_in(browser(), "/login", name=typed, password="falsch")
+    refused = fill_in(browser(), "/login", username=typed, password="falsch")
 
     assert refused.status_code == 401
     assert '<div class="alert" role="alert"><p>账号或密码不正确。' in refused.text
@@ -126,7 +126,7 @@ def test_a_form_we_did_not_make_for_this_browser_is_not_looked_at(base, how):
     }[how]
     assert token(own) != given
 
-    refused = who.post("/login", data={"token": given, "name": name, "password": PASSWORD})
+    refused = who.post("/login", data={"token": given, "username": name, "password": PASSWORD})
 
     assert refused.status_code == 403 and "这一页已失效" in refused.text and name in refused.text
 
@@ -134,7 +134,7 @@ def test_a_form_we_did_not_make_for_this_browser_is_not_looked_at(base, how):
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"name=%ff%fe", "application/x-www-form-urlencoded"),
+        (b"username=%ff%fe", "application/x-www-form-urlencoded"),
         (b"a=1&" * 30, "application/x-www-form-urlencoded"),
         (b"{}", "application/json"),
         (b"x", "multipart/form-data; boundary=x"),
@@ -163,7 +163,7 @@ def test_logout_is_a_post_with_a_token_and_ends_the_session(base):
 
 def test_a_one_time_password_leads_to_a_new_one_and_then_where_one_wanted_to_go(base):
     who, name = browser(), open_account(base, must_change=True)
-    done = fill_in(who, LINK_FORM, name=name, password=PASSWORD)
+    done = fill_in(who, LINK_FORM, username=name, password=PASSWORD)
     form = done.headers["location"]
     assert form == LINK_FORM.replace("/login", "/password")
     assert "一次性密码" in who.get(form).text

@@ -89,7 +89,7 @@ def _with_login(browser: Browser, server: Server, name: str) -> float:
     try:
         page: Any = context.new_page()
         page.goto(f"{server.url}/{PAGE}")
-        page.fill("#name", name)
+        page.fill("#username", name)
         page.fill("#password", PASSWORD)
         started = time.perf_counter()
         page.keyboard.press("Enter")

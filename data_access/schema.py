@@ -47,7 +47,11 @@ BATCH_STATES = (
     "received", "quarantined", "rejected", "validated", "integrated", "published", "withdrawn",
     "reverted", "destroyed",
 )  # fmt: skip
-VERSION_DOMAINS = ("records", "visits", "plans", "venues", "accounts", "assessment", "reviews", "circulars")
+VERSION_DOMAINS = (
+    "records", "visits", "plans", "venues", "accounts", "assessment", "reviews", "circulars", "live",
+)  # fmt: skip
+OPERATIONAL = frozenset({"live"})
+"""Domains that change every few seconds and hold no figure: only what asks for them depends on them."""
 
 # ---------------------------------------------------------------- admin_
 setting = Table(
@@ -343,6 +347,17 @@ visit_day = Table(
     Column("readings", BigInteger, nullable=False),
     Column("venues", Integer, nullable=False),
     comment="Visits by day and the venue's district",
+)
+visit_hour_district = Table(
+    "roll_visit_hour_district",
+    metadata,
+    Column("hour", DateTime, primary_key=True),  # 北京时间
+    Column("district", String(8), primary_key=True),
+    Column("entries", BigInteger, nullable=False),
+    Column("exits", BigInteger, nullable=False),
+    Column("occupancy", BigInteger, nullable=False),
+    Column("venues", Integer, nullable=False),
+    comment="The hour tier folded to the venue's district: a typical day of the city, whatever the venues",
 )
 visit_month = Table(
     "roll_visit_month",

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import Connection, bindparam, select
 
 from data_access.principal import Principal
-from data_access.schema import data_version
+from data_access.schema import OPERATIONAL, data_version
 
 _RAISE = (
     data_version.update()
@@ -35,6 +35,10 @@ def data_versions(principal: Principal, connection: Connection) -> dict[str, int
 
 
 def last_change(principal: Principal, connection: Connection) -> dt.datetime | None:
-    """When anything was last changed (UTC)."""
-    rows = connection.execute(select(data_version.c.changed_at).where(data_version.c.version > 0))
+    """When anything was last changed (UTC), the live feed aside."""
+    rows = connection.execute(
+        select(data_version.c.changed_at).where(
+            data_version.c.version > 0, data_version.c.domain.not_in(sorted(OPERATIONAL))
+        )
+    )
     return max((row.changed_at for row in rows), default=None)

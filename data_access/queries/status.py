@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, inspect, select
 from catalog import Catalog
 from data_access.principal import Principal
 from data_access.queries.records import plain
-from data_access.schema import base_table, batch, job_run, metadata, setting
+from data_access.schema import OPERATIONAL, base_table, batch, job_run, metadata, setting
 from data_access.versions import data_versions
 
 LAST = 10
@@ -40,7 +40,7 @@ def status(principal: Principal, connection: Connection, catalog: Catalog) -> di
     return {
         "kind": settings.get("kind", "empty"),
         "demo_state": settings.get("demo_state"),  # building | complete | null
-        "data_version": sum(v for d, v in versions.items() if ":" not in d),
+        "data_version": sum(v for d, v in versions.items() if ":" not in d and d not in OPERATIONAL),
         "versions": versions,
         "tables": counts,
         "last_batches": [{k: plain(v) for k, v in row._mapping.items()} for row in last],

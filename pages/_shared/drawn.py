@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from data_access.schema import OPERATIONAL
 from pages._shared.numbers import Reading
 
 MOST_ENTRIES = 2000
@@ -31,7 +32,7 @@ def draw(
         block: ``block(reading, *arguments)``, a function of a module. It draws, holds
             no widget, and depends on nothing but what it is handed.
         arguments: plain values: text, numbers, dates, None, tuples of them.
-        domains: the data versions it depends on; none, all of them.
+        domains: the data versions it depends on; none, all but the operational ones (``live``).
 
     Returns:
         What the block returns (plain values only): kept with the drawing.
@@ -43,7 +44,13 @@ def draw(
         )
     _require_plain(block, arguments)
     wanted = None if domains is None else set(domains)
-    versions = tuple(sorted((d, v) for d, v in reading.versions.items() if wanted is None or d in wanted))
+    versions = tuple(
+        sorted(
+            (d, v)
+            for d, v in reading.versions.items()
+            if (d not in OPERATIONAL if wanted is None else d in wanted)
+        )
+    )
     name = f"{block.__module__}.{block.__qualname__}"
     key = repr((name, arguments, reading.base, reading.principal.scope, versions))
     return _drawn(key=key, _block=block, _arguments=arguments, _reading=reading)

@@ -36,6 +36,16 @@ def _published(day: dt.date) -> bool | None:
         return None
 
 
+@cache
+def _is_named(day: dt.date) -> bool:
+    """Whether the published calendar gives the day off a name (国庆节), as it gives none to a Sunday."""
+    try:
+        is_off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return is_off and name is not None
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Working days; `entered` are the days the office entered, by date."""
@@ -48,6 +58,10 @@ class Calendar:
             return self.entered[day]
         published = _published(day)
         return day.weekday() < 5 if published is None else published
+
+    def is_holiday(self, day: dt.date) -> bool:
+        """A day off that is no ordinary weekend: of a named holiday, or a weekday that was given off."""
+        return not self.is_working_day(day) and (day.weekday() < 5 or _is_named(day))
 
     def on_or_after(self, day: dt.date) -> dt.date:
         """`day` itself if it is a working day, else the next one."""

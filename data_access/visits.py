@@ -1,4 +1,4 @@
-"""Rollups of the visits: hour × venue, day × district, month × district (Article 8, 数据接入)."""
+"""Rollups of the visits: hour × venue, hour, day and month × district (Article 8, 数据接入)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Table as SqlTable,
     and_,
     cast,
@@ -22,7 +23,14 @@ from sqlalchemy import (
 
 import catalog
 from data_access import late_days
-from data_access.schema import base_table, visit_complete, visit_day, visit_hour, visit_month
+from data_access.schema import (
+    base_table,
+    visit_complete,
+    visit_day,
+    visit_hour,
+    visit_hour_district,
+    visit_month,
+)
 
 CONNECTION = "smart_venue_connection"
 UNKNOWN_DISTRICT = ""
@@ -83,6 +91,7 @@ def _fold_days(connection: Connection, first: dt.date, last: dt.date) -> None:
         venues, and_(venues.c.venue_code == visit_hour.c.venue_code, venues.c.valid_to.is_(None))
     )
     inside = and_(visit_hour.c.hour >= start, visit_hour.c.hour < end)
+    _fold_hours(connection, district, joined, start, end)
     connection.execute(delete(visit_day).where(visit_day.c.day >= first, visit_day.c.day <= last))
     connection.execute(
         insert(visit_day).from_select(
@@ -114,6 +123,34 @@ def _fold_days(connection: Connection, first: dt.date, last: dt.date) -> None:
     _fold_months(connection, first, last)
 
 
+def _fold_hours(
+    connection: Connection,
+    district: ColumnElement[Any],
+    joined: FromClause,
+    start: dt.datetime,
+    end: dt.datetime,
+) -> None:
+    """Sums by district and hour; `joined` is the hour tier with its venues' connections."""
+    folded, hours = visit_hour_district.c, visit_hour.c
+    connection.execute(delete(visit_hour_district).where(folded.hour >= start, folded.hour < end))
+    connection.execute(
+        insert(visit_hour_district).from_select(
+            ["hour", "district", "entries", "exits", "occupancy", "venues"],
+            select(
+                hours.hour,
+                district,
+                func.sum(hours.entries),
+                func.sum(hours.exits),
+                func.sum(hours.occupancy),
+                func.count(),
+            )
+            .select_from(joined)
+            .where(hours.hour >= start, hours.hour < end)
+            .group_by(hours.hour, district),
+        )
+    )
+
+
 def _fold_months(connection: Connection, first: dt.date, last: dt.date) -> None:
     start = first.replace(day=1)
     end = (last.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
@@ -132,7 +169,7 @@ def _fold_months(connection: Connection, first: dt.date, last: dt.date) -> None:
 
 def rebuild(connection: Connection) -> None:
     """All tiers from the base, a month at a time."""
-    for table in (visit_hour, visit_day, visit_month, visit_complete):
+    for table in (visit_hour, visit_hour_district, visit_day, visit_month, visit_complete):
         connection.execute(delete(table))
     table = late_days.readings()
     first, last = connection.execute(select(func.min(table.c.reading_at), func.max(table.c.reading_at))).one()

@@ -29,14 +29,15 @@ def day_words(days: int) -> str:
 
 def due_message(of: DueReminder) -> Message:
     """One delivery; its key holds the stage, so each stage is written once."""
-    name = category_name(of.category)
+    name, recipient = category_name(of.category), of.unit or of.department
+    missing = f"还没有收到{'本单位的报送' if of.unit else ''}"
     return Message(
-        key=f"due:{of.department}:{of.category}:{of.period}:{of.due_on}:{of.stage}",
-        scope=scope_of(of.department),
+        key=f"due:{recipient}:{of.category}:{of.period}:{of.due_on}:{of.stage}",
+        scope=scope_of(recipient),
         kind="due",
         level=LEVELS[of.stage],
         subject=f"报送《{name}》{period_words(of.period)}",
-        words="还没有收到，请尽快补报。" if of.days < 0 else "还没有收到，请按期报送。",
+        words=f"{missing}，请尽快补报。" if of.days < 0 else f"{missing}，请按期报送。",
         address="/deliveries",
         due_on=of.due_on,
     )

@@ -19,7 +19,7 @@ from jobs import send_reminders
 from jobs.base import Context
 from metrics.reminders import stage_of
 from reports import notice_words as words
-from tests.circulars.made_up import GUIDE, MASS, TEAM, YOUTH, at, do, issued, said, see
+from tests.circulars.made_up import GUIDE, MASS, TEAM, WANZHOU, YOUTH, at, do, issued, said, see
 from tests.delivery.histories import send
 from tests.helpers.rows import valid_rows
 
@@ -66,6 +66,49 @@ def test_a_reminder_goes_from_seven_days_to_one_to_overdue_and_ends_with_the_del
     assert of_people(made) == []
     past = [n for n in see(made, notices, MASS, standing=False) if f"{PEOPLE}:{MONTH}" in n.key]
     assert len(past) == 3 and all(n.settled_at for n in past)
+
+
+def test_a_district_that_sent_the_month_before_is_reminded_of_its_own_part(made: Engine) -> None:
+    """
+    渝中 has sent October and the department's item is served; 万州 has not, and only 万州 is told.
+    Who never sent the category is not asked for it, and what it sends ends its reminder.
+    """
+    yuzhong, beibei = (Principal("district", code, "经办人") for code in ("500103", "500109"))
+    september, october = dt.date(2026, 10, 5), dt.date(2026, 11, 3)
+    for start, who in enumerate((WANZHOU, yuzhong)):
+        rows = valid_rows(PEOPLE, 2, start=10 * start, received_on=september)
+        send(made, PEOPLE, rows, unit=who.unit, on=september, period="2026-09")
+    rows = valid_rows(PEOPLE, 2, start=30, received_on=october)
+    send(made, PEOPLE, rows, unit=yuzhong.unit, on=october, period=MONTH)
+
+    remind(made, at("2026-11-06"))
+
+    def of_october(who: Principal) -> list[str]:
+        return [n.words for n in see(made, notices, who) if f":{PEOPLE}:{MONTH}:" in n.key]
+
+    assert of_october(WANZHOU) == ["还没有收到本单位的报送，请尽快补报。"]
+    assert of_october(yuzhong) == of_october(beibei) == of_october(MASS) == []
+
+    rows = valid_rows(PEOPLE, 1, start=50, received_on=dt.date(2026, 11, 9))
+    send(made, PEOPLE, rows, unit=WANZHOU.unit, on=dt.date(2026, 11, 9), period=MONTH)
+    remind(made, at("2026-11-10"))
+    assert of_october(WANZHOU) == []
+
+
+def test_an_affiliated_unit_is_reminded_and_a_district_that_is_no_more_is_not(made: Engine) -> None:
+    """江北区 became part of 两江新区 on 6 November 2025: nobody is there to read what October lacks."""
+    sent = dt.date(2025, 10, 9)
+    for start, unit in enumerate(("lottery_center", "500105")):
+        rows = valid_rows(PEOPLE, 1, start=10 * start, received_on=sent)
+        send(made, PEOPLE, rows, unit=unit, on=sent, period="2025-09")
+
+    remind(made, at("2025-11-10"))
+
+    with reading(made) as connection:
+        told = set(
+            connection.scalars(select(notice.c.scope).where(notice.c.key.contains(f":{PEOPLE}:2025-10:")))
+        )
+    assert told == {"department:mass_sport", "affiliated:lottery_center"}
 
 
 def test_run_again_it_writes_nothing_and_what_was_missed_is_told_at_its_present_stage(made: Engine) -> None:

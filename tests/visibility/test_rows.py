@@ -28,6 +28,7 @@ from data_access.queries import (
     score_inputs,
     sources,
     status,
+    unit_receipts,
 )
 from data_access.queries.accounts import UNIT_ROLES
 from tests.visibility import assessment, circulars, reviews
@@ -144,6 +145,9 @@ READS: dict[str, Ask] = {
     "progress.first_days": lambda w, c, r: map(Seen, progress.first_days(w, c, DAY, categories=own(w, c))),
     "progress.first_receipts": lambda w, c, r: map(
         Seen, progress.first_receipts(w, c, YEARS, DAY, categories=own(w, c))
+    ),
+    "unit_receipts.receipts_by_unit": lambda w, c, r: (
+        Seen(*place) for place in unit_receipts.receipts_by_unit(w, c, YEARS, DAY, categories=own(w, c))
     ),
     "progress.events": lambda w, c, r: map(Seen, progress.events(w, c, YEARS, DAY, categories=own(w, c))),
     "progress.complete_days": lambda w, c, r: (Seen() for _ in progress.complete_days(w, c, DAY, DAY)),

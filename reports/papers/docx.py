@@ -235,9 +235,13 @@ def _remark(document: Document, text: str) -> None:
 
 
 def _signature(document: Document, paper: Paper) -> None:
+    """Who signs, and when; on the page of the last paragraph, never alone on the next."""
     if not paper.date:
         return
-    _line(document)
+    if paper.blocks and not isinstance(paper.blocks[-1], Table):
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        document.paragraphs[-1].paragraph_format.keep_together = True
+    _line(document).paragraph_format.keep_with_next = True
     signed = _line(document, align=WD_ALIGN_PARAGRAPH.RIGHT)
     signed.paragraph_format.right_indent = BODY * 2
     signed.paragraph_format.keep_with_next = True

@@ -101,6 +101,30 @@ def test_a_short_table_is_never_cut_and_a_long_one_repeats_its_head() -> None:
     assert len(long) >= 2 and all("应达数" in page for page in long)
 
 
+@pytest.mark.parametrize(
+    "last", [Text("末段首句，" + "其余说明。" * 12), Remark("末段首句，" + "其余说明。" * 30)]
+)
+def test_the_signature_is_never_alone_on_a_page(last: Text | Remark) -> None:
+    """However long the paper: where the signature goes over to a new page, the last paragraph goes with it."""
+    went_over = 0
+    for lines in range(14):
+        paper = replace(PAPER, blocks=(*(Text("前文。" * 20),) * lines, last))
+        said = pdf.pages(to_pdf(paper, AT))
+        (signed,) = [page for page in said if PAPER.date in page]
+        assert "末段首句" in signed, f"{lines} 段前文"
+        went_over += said.index(signed) > 0
+
+    assert 0 < went_over < 14
+
+
+def test_the_last_paragraph_of_a_docx_keeps_with_the_signature() -> None:
+    document = docx.Document(io.BytesIO(to_docx(replace(PAPER, blocks=(Text("末段。"),)), AT)))
+    names = [p.text for p in document.paragraphs]
+    first, signed = names.index("末段。"), names.index(PAPER.signature)
+
+    assert all(p.paragraph_format.keep_with_next for p in document.paragraphs[first : signed + 1])
+
+
 def test_rows_of_a_docx_are_not_split_and_a_short_table_keeps_together() -> None:
     table = docx.Document(io.BytesIO(to_docx(PAPER, AT))).tables[0]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import catalog
@@ -19,6 +21,7 @@ from data_access.queries.assessment import (
     RuleSet,
 )
 from data_access.queries.records import plain
+from metrics.rounding import half_up
 from metrics.score import formula
 from metrics.score.canonical import parse
 from metrics.score.rules import Rules, text
@@ -156,6 +159,11 @@ def compared_rows(found: Sequence[Compared]) -> list[dict[str, Any]]:
         }
         for c in found
     ]
+
+
+def weight_text(typed: float | None) -> str:
+    """What was typed as a weight, as a rule set writes it: two decimals at most, 28.25; nothing typed is 0."""
+    return text(Fraction(half_up(Decimal(str(typed or 0)), 2)))
 
 
 # ---------------------------------------------------------------- freeze, appeals, errata

@@ -36,7 +36,7 @@ def show(r: Reading, year: int, as_of: dt.date) -> None:
             _form(tried)
 
 
-def _rules(r: Reading, year: int, as_of: dt.date) -> tuple[tuple[str, int], ...]:
+def _rules(r: Reading, year: int, as_of: dt.date) -> tuple[tuple[str, float], ...]:
     """The rules in words from the objects that compute; their weights, to start a trial from."""
     rules = scores.standing(r.principal, r.connection, year, as_of).rules
     with widgets.together():
@@ -46,16 +46,17 @@ def _rules(r: Reading, year: int, as_of: dt.date) -> tuple[tuple[str, int], ...]
         found = queries.rule_sets(r.principal, r.connection)
         if found:
             widgets.folded_table(frames.of(words.rule_set_rows(found)), "规则版本")
-    return tuple((part, int(weight)) for part, weight in rules.weights.items())
+    return tuple((part, float(weight)) for part, weight in rules.weights.items())
 
 
 def _inputs(weights) -> dict[str, str]:
     tried = {}
     for (part, name), column in zip(PART_NAMES.items(), st.columns(6), strict=True):
         value = column.number_input(
-            name, 0, 100, weights[part], 1, key=f"w_{part}", bind="query-params", help="权重，0 到 100"
-        )
-        tried[part] = str(int(value))
+            name, 0.0, 100.0, weights[part], 0.5, format="%g", key=f"w_{part}", bind="query-params",
+            help="权重，0 到 100，最多两位小数",
+        )  # fmt: skip
+        tried[part] = words.weight_text(value)
     return tried
 
 

@@ -117,6 +117,19 @@ def test_other_weights_are_tried_and_a_wrong_sum_is_said(filled: str) -> None:
     assert "权重之和是 102，应为 100" in words(page)
 
 
+def test_weights_may_have_decimals_as_a_rule_set_may(filled: str) -> None:
+    """Two places, as the points of a rule set: 27.5 and 12.25 with 20.25 make 100 as well as whole numbers do."""
+    page = open_page(PAGE, LEADER, view="规则与试算")
+    for key, weight in (("w_quantity", 27.5), ("w_coverage", 12.25), ("w_timeliness", 20.25)):
+        page.number_input(key=key).set_value(weight)
+    page.run()
+
+    assert not page.exception and "按试算权重" in words(page) and "不能试算" not in words(page)
+
+    page.number_input(key="w_coverage").set_value(12.24).run()
+    assert "权重之和是 99.99，应为 100" in words(page)
+
+
 def test_a_department_reads_the_rules_and_tries_nothing(filled: str) -> None:
     page = open_page(PAGE, MASS_SPORT, view="规则与试算")
 

@@ -268,7 +268,7 @@ class Book:
 
     def __init__(self, folder: Path, at: dt.datetime) -> None:
         """A screen that was up yesterday is expected today, also by a server that has just begun."""
-        self.folder = folder
+        self.folder, self.began = folder, at
         self._recent: dict[str, list[Beat]] = {}
         for beat in read(folder, month_of(at)).beats:
             if at - beat.at < REMEMBERED:
@@ -301,9 +301,13 @@ class Book:
         return {screen: beats[-1] for screen, beats in self._recent.items()}
 
     def alarms(self, now: dt.datetime, windows: Sequence[Window]) -> list[Alarm]:
-        """What is wrong at this moment with any screen that was up within a day of the process's begin."""
+        """What is wrong at this moment with any screen that was up within a day of the process's begin.
+
+        While the process was down it heard nobody, which is not the screens' silence.
+        """
         found = []
         for screen, beats in self._recent.items():
-            from_its_first = [(max(begin, beats[0].at), end) for begin, end in windows if end > beats[0].at]
-            found += [a for a in alarms(beats, [screen], from_its_first, now) if a.end is None]
+            heard = max(beats[0].at, self.began)
+            listened = [(max(begin, heard), end) for begin, end in windows if end > heard]
+            found += [a for a in alarms(beats, [screen], listened, now) if a.end is None]
         return found

@@ -1,0 +1,98 @@
+"""Recorded visits hour by hour: of the city, of districts, of one venue. Rollups only.
+
+An hour is known by the full hour its reading is stamped with, which ends it: the
+reading of 8:00 counts who came from 7:00 on. So a day's hours are 1 to 24, and
+midnight belongs to the day that ends with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from data_access.principal import Forbidden, Principal
+from data_access.queries.scope import fetch, one_of, require_figures
+from data_access.queries.venue_scope import venue_districts
+from data_access.schema import visit_hour, visit_hour_district
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HourSum:
+    """What came in one hour: people in and out, people inside at its end, venues with a reading."""
+
+    entries: int
+    exits: int
+    occupancy: int
+    venues: int
+
+
+ByHour = dict[int, HourSum]
+
+
+def city_hours(
+    principal: Principal,
+    connection: Connection,
+    days: Iterable[dt.date],
+    districts: Collection[str] | None = None,
+) -> dict[dt.date, ByHour]:
+    """The hours of these days, by day and hour (1–24); days and hours without a reading are missing.
+
+    Args:
+        districts: only venues of these; None, the whole city, which everybody may know.
+
+    Raises:
+        Forbidden: a district that is not the principal's to see.
+    """
+    require_figures(principal)
+    if districts is not None:
+        _require_districts(principal, connection, districts)
+    c = visit_hour_district.c
+    sums = [func.sum(column) for column in (c.entries, c.exits, c.occupancy, c.venues)]
+    within = _within(c.hour, days)
+    statement = select(c.hour, *sums).where(within, *one_of(c.district, districts)).group_by(c.hour)
+    return _by_day(fetch(connection, statement))
+
+
+def venue_hours(
+    principal: Principal, connection: Connection, venue_code: str, district: str, days: Iterable[dt.date]
+) -> dict[dt.date, ByHour]:
+    """The same of one venue, which lies in `district`."""
+    _require_districts(principal, connection, [district])
+    c = visit_hour.c
+    statement = select(c.hour, c.entries, c.exits, c.occupancy).where(
+        c.venue_code == venue_code, _within(c.hour, days)
+    )
+    return _by_day((*row, 1) for row in fetch(connection, statement))
+
+
+def _require_districts(principal: Principal, connection: Connection, districts: Collection[str]) -> None:
+    """Refuse districts whose venues the principal does not see one by one."""
+    seen = venue_districts(principal, connection)
+    if seen is not None and not seen.issuperset(districts):
+        raise Forbidden("您可以查看全市合计和本区县场馆；其他区县的场馆明细请联系局办公室。")
+
+
+def _within(hour: Any, days: Iterable[dt.date]) -> ColumnElement[bool]:
+    midnights = [dt.datetime.combine(day, dt.time()) for day in sorted(set(days))]
+    return or_(False, *(and_(hour > start, hour <= start + ONE_DAY) for start in midnights))
+
+
+def _by_day(rows: Iterable[Any]) -> dict[dt.date, ByHour]:
+    found: defaultdict[dt.date, ByHour] = defaultdict(dict)
+    for hour, *sums in rows:
+        day, number = day_and_hour(hour)
+        found[day][number] = HourSum(*map(int, sums))
+    return dict(found)
+
+
+def day_and_hour(stamp: dt.datetime) -> tuple[dt.date, int]:
+    """The day and the hour (1–24) that a full hour ends."""
+    before = stamp - dt.timedelta(hours=1)
+    return before.date(), before.hour + 1

@@ -332,6 +332,11 @@ def chart(
     )
 
 
+def map_deck(made: Any, *, height: int, alt: str, key: str) -> None:
+    """A deck of `ui.maps`; `alt` says in a sentence what it shows, for those who do not see it."""
+    st.pydeck_chart(made, height=height, alt=alt, key=key)
+
+
 def table(frame: pd.DataFrame, **options: Any) -> Any:
     """A table with the product's manners: no index, the frame's own Chinese column names."""
     return st.dataframe(frame, hide_index=True, placeholder="—", **options)

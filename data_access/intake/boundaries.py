@@ -18,16 +18,17 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-GEO_FOLDER = Path(__file__).resolve().parents[2] / "geo"
-# File, first day on which files may speak of these districts.
-_EDITIONS = (("districts.geojson", dt.date.min), ("districts_2025.geojson", dt.date(2025, 11, 6)))
+from catalog import maps
+
+GEO_FOLDER = maps.default().folder
 
 
 class Boundaries:
     """The boundaries of one folder; read once, areas with their margin are built when first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._editions = [(first_day, _read(folder / name)) for name, first_day in _EDITIONS]
+        known = maps.default().editions
+        self._editions = [(e.valid_from, _read(folder / e.path.name)) for e in known]
         self._areas: dict[tuple[str, int, int], tuple[BaseGeometry, Callable[[Any], Any]] | None] = {}
 
     def contains(

@@ -65,6 +65,9 @@ ACTIONS: dict[str, str] = {
     "circular.overdue": "通报逾期未回复",
     "notice.remind": "到期提醒",
     "notice.mail": "邮件提醒",
+    # what is on the exhibition wall
+    "wall.command": "大屏操作",
+    "wall.emergency": "大屏紧急信息",
     # what leaves the product or its mask
     "data.export": "导出",
     "data.unmask": "查看未遮盖的个人信息",
@@ -87,6 +90,7 @@ def group_names() -> dict[str, str]:
         "review": "调度",
         "circular": "通报",
         "notice": "提醒",
+        "wall": "大屏",
         "data": "数据",
         "audit": "审计",
     }

@@ -25,6 +25,7 @@ from data_access.commands import (
     publishing,
     quarantine,
     unmasking,
+    wall,
 )  # fmt: skip
 from data_access.commands.accounts import AccountRefused
 from data_access.commands.plan_step import PlanError, Promise, Step
@@ -175,6 +176,10 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
     "quarantine.destroy": (
         {"office"},
         lambda m, w: quarantine.destroy(m, w, "no", second="李某", reason="涉密"),
+    ),
+    "wall.record_command": (
+        {"guide", "office"},
+        lambda m, w: wall.record_command(m, w, "下一屏", at=AT, result="done"),
     ),
 }  # fmt: skip
 COMMANDS |= assessment.COMMANDS | reviews.COMMANDS | circulars.COMMANDS

@@ -1,0 +1,118 @@
+"""What the platform says of one venue and minute, and which of two such messages counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.engine import BEIJING
+from data_access.live.tables import DEVICE_STATES
+
+LATE_S = 180
+"""A minute told later than this after its end is late; the pull alone takes up to half a minute."""
+AHEAD_S = 120
+"""A venue whose clock runs further ahead than this is not believed."""
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+MOST_PEOPLE = 100_000
+_CODE = re.compile(r"CQ[0-9]{6,10}")
+_STATES = {"online": "online", "在线": "online", "offline": "offline", "离线": "offline",
+           "fault": "fault", "故障": "fault"}  # fmt: skip
+
+
+class NoMessage(ValueError):
+    """What came is no message about a minute; the text says in Chinese what is wrong, without the values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One venue's minute as the platform states it.
+
+    Attributes:
+        minute: its beginning, aware, on the full minute.
+        present: people inside at its end.
+        sequence: 1, raised by the platform with each correction of this minute.
+        capacity: 核定承载量; None if not stated.
+    """
+
+    venue_code: str
+    minute: dt.datetime
+    people_in: int
+    people_out: int
+    present: int
+    device_state: str
+    sequence: int = 1
+    capacity: int | None = None
+
+    @property
+    def key(self) -> tuple[str, dt.datetime]:
+        return self.venue_code, self.minute
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, str, int]:
+        """Of two messages about one minute the higher one counts, whichever came first.
+
+        The sequence decides. Two statements under one sequence are the platform's
+        fault; the rest of the rank only makes the choice the same everywhere.
+        """
+        return (
+            self.sequence, self.present, self.people_in, self.people_out, self.device_state,
+            -1 if self.capacity is None else self.capacity,
+        )  # fmt: skip
+
+
+def hour_end_of(minute: dt.datetime) -> dt.datetime:
+    """The full hour that closes the hour a minute lies in: 18:00 for 17:00 to 17:59, as its reading is stamped."""
+    return minute.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def newest(messages: Iterable[Message]) -> dict[tuple[str, dt.datetime], Message]:
+    """One message a venue and minute: the one that counts."""
+    found: dict[tuple[str, dt.datetime], Message] = {}
+    for message in messages:
+        known = found.get(message.key)
+        if known is None or message.rank > known.rank:
+            found[message.key] = message
+    return found
+
+
+def parse(row: Mapping[str, Any]) -> Message:
+    """A message from a platform's answer, by the names of `Message`.
+
+    Raises:
+        NoMessage: a field is missing or is not what it should be.
+    """
+    code = row.get("venue_code")
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise NoMessage("场馆编码缺失或格式不符")
+    state = _STATES.get(str(row.get("device_state")))
+    if state is None:
+        raise NoMessage(f"设备状态不是 {'、'.join(DEVICE_STATES)} 之一")
+    capacity = row.get("capacity")
+    return Message(
+        code, _minute(row.get("minute")), _count(row, "people_in"), _count(row, "people_out"),
+        _count(row, "present"), state, _count(row, "sequence", least=1),
+        None if capacity is None else _count(row, "capacity", least=1),
+    )  # fmt: skip
+
+
+def _minute(value: Any) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise NoMessage("分钟（minute）不是有效的时间") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=BEIJING)
+    if moment.second or moment.microsecond:
+        raise NoMessage("分钟（minute）不是整分")
+    return moment.astimezone(dt.UTC)
+
+
+def _count(row: Mapping[str, Any], name: str, least: int = 0) -> int:
+    value = row.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST_PEOPLE:
+        raise NoMessage(f"{name} 不是 {least} 到 {MOST_PEOPLE} 的整数")
+    return value

@@ -110,3 +110,31 @@ def css_variables() -> str:
     for state in (*STATES, "accent"):
         named |= {f"{state}-fill": fill(state), f"{state}-wash": wash(state), f"{state}-text": text(state)}
     return ":root{" + "".join(f"--{name}:{value};" for name, value in named.items()) + "}"
+
+
+WALL = {
+    "ground": "#060B17",
+    "ground-far": "#0A152B",
+    "ground-near": "#10213F",
+    "rail": "#16243F",
+    "line": "#1B2A45",
+    "ink": "#EAF1FB",
+    "ink-soft": "#8B9CB8",
+    "jade": JADE,
+    "blue": "#5B9BFF",
+    "deep": "#1D4F7A",
+    "amber": "#FFB655",
+    "red": "#FF6B5E",
+    "land-0": "#0F2A4E",
+    "land-1": "#134A78",
+    "land-2": "#1A7391",
+    "land-3": "#2FB3AA",
+    "shore": "#78BEE6",
+    "river": "#96CDFF",
+}
+"""The exhibition wall: light on dark. `land-0`..`land-3`: the districts from little to much."""
+
+
+def wall_variables() -> str:
+    """The wall's colours as CSS custom properties; its scripts read the same ones."""
+    return ":root{" + "".join(f"--{name}:{value};" for name, value in WALL.items()) + "}"

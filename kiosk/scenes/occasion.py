@@ -1,0 +1,65 @@
+"""节点画面: a day or a week with a name, e.g. 全民健身日, shown on its days only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from kiosk import blocks
+from kiosk.blocks import n
+from kiosk.scenes import Scene
+from kiosk.scenes._words import day_curve
+from kiosk.snapshot import Occasion, Snapshot
+from ui import formats
+
+SCENE = Scene(
+    key="occasion",
+    title="今日节点",
+    order=80,
+    part="",
+    script=("今天是一个特别的日子，这一屏只在当天出现。",),
+)
+
+
+def current(occasions: tuple[Occasion, ...], day: dt.date) -> Occasion | None:
+    """The occasion of a day: the shortest of those that cover it."""
+    covering = [o for o in occasions if o.first <= day <= o.last]
+    return min(covering, key=lambda o: o.last - o.first, default=None)
+
+
+def _when(found: Occasion, day: dt.date) -> str:
+    if found.first == found.last:
+        return formats.date_zh(day)
+    number = (day - found.first).days + 1
+    return f"{formats.date_zh(found.first)} 至 {formats.day_month_zh(found.last)}　第 {number} 天"
+
+
+def render(snapshot: Snapshot) -> dict[str, Any]:
+    now = snapshot.written_at
+    day = formats.beijing(now).date()
+    found = current(snapshot.occasions, day)
+    if found is None:
+        return {"blocks": []}
+    made = [blocks.occasion("name", (1, 1, 24, 13), found.name, _when(found, day))]
+    visits, events = snapshot.visits, snapshot.events
+    if visits is not None and visits.day == day:
+        as_of = blocks.at(visits.as_of, now)
+        than = blocks.change(visits.change)
+        made.append(
+            blocks.figure(
+                "entries", (1, 14, 6, 11), "今日公共场馆到馆", blocks.big(visits.entries, "人次"),
+                note=["此刻在馆 ", n(formats.number(visits.present), "jade"), " 人",
+                      *(["　较上周同期 ", *than] if than else [])], as_of=as_of,
+            )
+        )  # fmt: skip
+        made.append(day_curve("hours", (8, 14, 11 if events else 17, 11), visits, as_of, band=True))
+    if events is not None:
+        made.append(
+            blocks.figure(
+                "events", (20, 14, 5, 11), f"{events.year}年群众体育赛事", (formats.number(events.events), "场"),
+                note=["参加 ", n(blocks.big(events.participants, "")[0], "jade"),
+                      f" {blocks.big(events.participants, '人次')[1]}"],
+                as_of=blocks.at(events.as_of, now),
+            )
+        )  # fmt: skip
+    return {"blocks": made}

@@ -1,0 +1,22 @@
+"""欢迎画面: a delegation's name, which the guide types; it comes by command, never by the playlist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk import blocks
+from kiosk.scenes import Scene
+from kiosk.snapshot import Snapshot
+
+SCENE = Scene(
+    key="welcome",
+    title="欢迎",
+    order=90,
+    part="",
+    script=("欢迎各位来到重庆体育大数据中心。",),
+    is_rotated=False,
+)
+
+
+def render(snapshot: Snapshot) -> dict[str, Any]:
+    return {"blocks": [blocks.welcome("guests", (1, 1, 24, 24), "热烈欢迎")]}

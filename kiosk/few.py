@@ -24,13 +24,18 @@ def shown(count: int | None) -> int | None:
 
 
 def shown_parts(counts: Mapping[Key, int | None]) -> dict[Key, int | None]:
-    """Cells of one division whose total is shown too: a single hidden one takes another with it."""
+    """Cells of one division whose total is shown too.
+
+    What the total less the visible cells would give back must be a sum of at least two
+    cells and at least `LEAST`: the smallest visible cells are hidden with it until it is.
+    """
     kept = {key: shown(count) for key, count in counts.items()}
-    hidden = [key for key, count in counts.items() if count and kept[key] is None]
-    others = [key for key, count in kept.items() if count]
-    if len(hidden) == 1 and others:
-        smallest = min(others, key=lambda key: kept[key] or 0)
-        kept[smallest] = None
+    hidden = [count for key, count in counts.items() if count and kept[key] is None]
+    visible = sorted((key for key, count in kept.items() if count), key=lambda key: kept[key] or 0)
+    while hidden and visible and (len(hidden) < 2 or sum(hidden) < LEAST):
+        key = visible.pop(0)
+        hidden.append(counts[key] or 0)
+        kept[key] = None
     return kept
 
 

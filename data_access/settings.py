@@ -111,6 +111,7 @@ class Mail(Section):
     host: str = ""
     port: int = Field(25, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str = ""
     user: str = ""
     sender: str = ""
     recipients: tuple[str, ...] = ()
@@ -136,6 +137,8 @@ class Mail(Section):
     def _whole(self) -> Mail:
         if self.enabled and not (self.host and self.sender):
             raise ValueError("启用邮件提醒须写明 host（邮件服务器）和 sender（发件邮箱）")
+        if self.enabled and self.user and self.security == "none":
+            raise ValueError("填写了 user 就要加密传输密码：请把 security 设为 starttls 或 tls")
         return self
 
     @property

@@ -74,11 +74,9 @@ def _mail(context: Context, rules: Settings, today: dt.date) -> int:
         return 0
     try:
         server = _connected(rules.mail)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         _release(context, claimed)
-        raise JobFailed(
-            f"邮件服务器连接不上（{type(error).__name__}），请核对 [mail] 设置；稍后自动重试。"
-        ) from None
+        raise JobFailed(f"{words.mail_problem(error)}没有发出邮件，稍后自动重试。") from None
     refused: list[str] = []
     sent = 0
     with suppress(OSError, smtplib.SMTPException), server:  # a server that hangs up at QUIT has the mails
@@ -103,15 +101,20 @@ def _mail(context: Context, rules: Settings, today: dt.date) -> int:
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    """A session that is encrypted as set and logged in; nothing is said before the certificate holds."""
+    context = ssl.create_default_context(cafile=mail.ca_file or None)
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_S, context=context)
     else:
         server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_S)
-    if mail.security == "starttls":
-        server.starttls(context=context)
-    if mail.user:
-        server.login(mail.user, os.environ.get(PASSWORD, ""))
+    try:
+        if mail.security == "starttls":
+            server.starttls(context=context)
+        if mail.user:
+            server.login(mail.user, os.environ.get(PASSWORD, ""))
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

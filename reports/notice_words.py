@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
+import ssl
 from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -162,6 +164,39 @@ def mail(sender: str, recipient: str, of: Sequence[ToMail], address: str, today:
     lines += ["", f"请登录办理：{address}/notices", "本邮件由系统自动发出，请勿回复。"]
     message.set_content("\n".join(lines) + "\n")
     return message
+
+
+def mail_problem(error: Exception) -> str:
+    """Why the mail server could not be used and what to look at; nothing the server said, no password."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"邮件服务器的证书不可信（{_certificate_words(error)}），没有登录。请核对 [mail] host 与证书上的主机名；"
+            "证书由单位自建机构签发的，把根证书文件填在 [mail] ca_file。"
+        )
+    if isinstance(error, FileNotFoundError):
+        return "[mail] ca_file 指的证书文件不存在，请核对路径。"
+    if isinstance(error, ssl.SSLError):
+        return "与邮件服务器的加密连接没有建立，请核对 [mail] security（starttls 或 tls）、port 和 ca_file。"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "邮件服务器不接受账号或密码，请核对 [mail] user 和环境变量 SPORTS_MAIL_PASSWORD。"
+    if isinstance(error, UnicodeError):  # its text would hold the password
+        return "SMTP 登录的账号和密码只能用英文字母、数字和符号，请更换邮箱密码。"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "邮件服务器不提供 STARTTLS 或不要求登录，请核对 [mail] security 和 user。"
+    return f"邮件服务器连接不上（{type(error).__name__}），请核对 [mail] 设置。"
+
+
+def _certificate_words(error: ssl.SSLCertVerificationError) -> str:
+    """OpenSSL's code of the check that failed, in Chinese."""
+    known = {
+        10: "已过期",
+        18: "自签名",
+        19: "签发机构不在信任之列",
+        20: "签发机构不在信任之列",
+        62: "主机名不符",
+        64: "主机名不符",
+    }
+    return known.get(error.verify_code, f"检查未通过，代码 {error.verify_code}")
 
 
 def unit_of(scope: str) -> str:

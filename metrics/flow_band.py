@@ -22,11 +22,13 @@ class Hour:
     """One hour: `hour` is when it ends (1–24, 北京时间); figures are entries, or people inside at its end.
 
     `actual` is None for an hour that is not over or has no reading; `low`, `middle`
-    and `high` (tenth, half, nine tenths of the like days) are None without a band.
+    and `high` (tenth, half, nine tenths of the like days) are None without a band;
+    `week_ago` is the same hour seven days before, None without a reading.
     """
 
     hour: int
     actual: int | None
+    week_ago: int | None
     low: float | None
     middle: float | None
     high: float | None
@@ -79,19 +81,25 @@ def _tenths(values: Sequence[int]) -> tuple[float, float, float]:
 
 
 def hours_of(
-    today: Mapping[int, int], by_day: Iterable[Mapping[int, int]], *, opens: int = 7, closes: int = 22
+    today: Mapping[int, int],
+    by_day: Iterable[Mapping[int, int]],
+    week_ago: Mapping[int, int] | None = None,
+    *,
+    opens: int = 7,
+    closes: int = 22,
 ) -> tuple[Hour, ...]:
     """The day's hours from the first to the last that anybody came in, today or on a like day.
 
     Args:
         today: figures of hours that are over.
         by_day: figures by hour of each like day.
+        week_ago: figures by hour seven days before.
         opens, closes: the first and the last hour shown at least.
     """
-    known = band(by_day)
+    known, before = band(by_day), week_ago or {}
     lived = {h for h, value in today.items() if value} | {h for h, (_, _, high) in known.items() if high}
     shown = range(min([opens, *lived]), max([closes, *lived]) + 1)
-    return tuple(Hour(h, today.get(h), *known.get(h, (None, None, None))) for h in shown)
+    return tuple(Hour(h, today.get(h), before.get(h), *known.get(h, (None, None, None))) for h in shown)
 
 
 def quiet_hours(hours: Sequence[Hour], from_hour: int) -> Quiet | None:

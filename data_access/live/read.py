@@ -7,6 +7,7 @@ sums, which everybody but a guide may see. Moments are aware (UTC).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
@@ -212,7 +213,11 @@ def _is_fresh(minute: dt.datetime, at: dt.datetime) -> bool:
 def city_now(who: Principal, connection: Connection, at: dt.datetime) -> CityNow:
     """The city's sums for everybody who works with figures."""
     require_figures(who)
-    lines = now_by_venue(SYSTEM, connection, at)
+    return summed(now_by_venue(SYSTEM, connection, at))
+
+
+def summed(lines: Sequence[VenueNow]) -> CityNow:
+    """These venues added up, as `city_now` adds up all of them."""
     fresh = [line for line in lines if line.is_fresh]
     known = [line for line in fresh if line.capacity]
     return CityNow(

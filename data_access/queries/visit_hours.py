@@ -15,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from data_access.live.scope import seen
 from data_access.principal import Forbidden, Principal
-from data_access.queries.scope import fetch, one_of, require_figures
-from data_access.queries.venue_scope import venue_districts
-from data_access.schema import visit_hour, visit_hour_district
+from data_access.queries.scope import fetch, one_of, require_figures, unit_of
+from data_access.responsibility import read_responsibilities
+from data_access.schema import FACT, visit_hour, visit_hour_district
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -55,27 +56,30 @@ def city_hours(
         _require_districts(principal, connection, districts)
     c = visit_hour_district.c
     sums = [func.sum(column) for column in (c.entries, c.exits, c.occupancy, c.venues)]
-    within = _within(c.hour, days)
-    statement = select(c.hour, *sums).where(within, *one_of(c.district, districts)).group_by(c.hour)
+    statement = (
+        select(c.hour, *sums).where(_within(c.hour, days), *one_of(c.district, districts)).group_by(c.hour)
+    )
     return _by_day(fetch(connection, statement))
 
 
 def venue_hours(
-    principal: Principal, connection: Connection, venue_code: str, district: str, days: Iterable[dt.date]
+    principal: Principal, connection: Connection, venue_code: str, days: Iterable[dt.date]
 ) -> dict[dt.date, ByHour]:
-    """The same of one venue, which lies in `district`."""
-    _require_districts(principal, connection, [district])
+    """The same of one venue; nothing of a venue outside the principal's scope."""
     c = visit_hour.c
     statement = select(c.hour, c.entries, c.exits, c.occupancy).where(
-        c.venue_code == venue_code, _within(c.hour, days)
+        c.venue_code == venue_code, _within(c.hour, days), *seen(principal, connection, c.venue_code)
     )
     return _by_day((*row, 1) for row in fetch(connection, statement))
 
 
 def _require_districts(principal: Principal, connection: Connection, districts: Collection[str]) -> None:
-    """Refuse districts whose venues the principal does not see one by one."""
-    seen = venue_districts(principal, connection)
-    if seen is not None and not seen.issuperset(districts):
+    unit = unit_of(principal)
+    sees = {unit} if unit is not None else set(districts)
+    if principal.role == "department":
+        own = read_responsibilities(principal, connection).categories_of(principal.unit)
+        sees = set(districts) if FACT in own else set()
+    if not sees.issuperset(districts):
         raise Forbidden("您可以查看全市合计和本区县场馆；其他区县的场馆明细请联系局办公室。")
 
 

@@ -85,7 +85,7 @@ def test_an_hour_that_few_days_know_has_no_band() -> None:
     """Three Thursdays are no habit; nothing is drawn rather than a band of three."""
     three = [{9: 10}, {9: 12}, {9: 14}]
 
-    assert hours_of({9: 11}, three, opens=9, closes=9) == (Hour(9, 11, None, None, None),)
+    assert hours_of({9: 11}, three, opens=9, closes=9) == (Hour(9, 11, None, None, None, None),)
 
 
 @given(

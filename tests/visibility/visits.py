@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 import catalog
-from data_access.queries import venue_scope, visit_hours
+from data_access.live.scope import CONNECTION
+from data_access.principal import Forbidden
+from data_access.queries import visit_hours
 from data_access.schema import FACT, base_table, visit_hour, visit_hour_district
 
 DAY = dt.date(2026, 10, 9)
@@ -19,7 +21,7 @@ VENUES = {"CQ50010101": "500101", "CQ50010301": "500103"}
 
 def fill(connection: Connection) -> None:
     """One reading a venue, folded, and the records by which the venues are connected."""
-    table = base_table(catalog.default().category_by_code[venue_scope.CONNECTION])
+    table = base_table(catalog.default().category_by_code[CONNECTION])
     for number, (code, district) in enumerate(VENUES.items()):
         connection.execute(
             insert(table).values(
@@ -41,29 +43,21 @@ def fill(connection: Connection) -> None:
 def reads(seen: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     """Read → the districts whose venues it tells about; the city's sums tell about none."""
 
-    def of_districts(found: Callable[[str, str], Any]) -> list[Any]:
+    def each(ask: Callable[[str, str], Any]) -> list[Any]:
         shown = []
         for code, district in VENUES.items():
             try:
-                shown += [seen(FACT, district) for _ in found(code, district)]
-            except visit_hours.Forbidden:
+                shown += [seen(FACT, district) for _ in ask(code, district)]
+            except Forbidden:
                 continue
         return shown
 
-    def named(who: Any, connection: Connection) -> list[Any]:
-        districts = venue_scope.venue_districts(who, connection)
-        return [seen(FACT, d) for d in VENUES.values() if districts is None or d in districts]
-
     return {
-        "venue_scope.venue_districts": lambda w, c, r: named(w, c),
-        "venue_scope.venues": lambda w, c, r: [
-            seen(FACT, v.district) for v in venue_scope.venues(w, c, VENUES).values()
-        ],
         "visit_hours.city_hours": lambda w, c, r: [
             *(seen() for _ in visit_hours.city_hours(w, c, [DAY])),
-            *of_districts(lambda _, d: visit_hours.city_hours(w, c, [DAY], [d])),
+            *each(lambda _, district: visit_hours.city_hours(w, c, [DAY], [district])),
         ],
-        "visit_hours.venue_hours": lambda w, c, r: of_districts(
-            lambda code, d: visit_hours.venue_hours(w, c, code, d, [DAY])
+        "visit_hours.venue_hours": lambda w, c, r: each(
+            lambda code, _: visit_hours.venue_hours(w, c, code, [DAY])
         ),
     }

@@ -29,6 +29,7 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.schema import CreateTable
@@ -36,7 +37,7 @@ from sqlalchemy.schema import CreateTable
 from catalog import Category
 from data_access.engine import Exact, bulk_insert, bulk_insert_columns
 from data_access.migrate import ensure_partitions
-from data_access.schema import FACT, base_table, batch, column_name
+from data_access.schema import FACT, base_table, batch, change_request, column_name
 
 LOOKUP_CHUNK = 500
 FEW_VALUES = 64
@@ -276,28 +277,29 @@ def _among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> An
     return tuple_(*keys).in_(wanted)
 
 
-_TAKEN_BACK = (
-    select(batch.c.receipt)
-    .where(batch.c.category == bindparam("category"), batch.c.state == "reverted")
-    .limit(1)
-)
+_TAKEN_BACK = union_all(
+    select(batch.c.receipt).where(batch.c.category == bindparam("category"), batch.c.state == "reverted"),
+    select(change_request.c.number).where(
+        change_request.c.category == bindparam("category"),
+        change_request.c.kind == "delete",
+        change_request.c.applied_on.is_not(None),
+    ),
+).limit(1)
 
 
 def _first_free_versions(
     connection: Connection, category: Category, rows: Rows, outcome: Integration
 ) -> dict[int, int]:
-    """Version numbers for keys whose history holds reverted versions; empty for almost every batch.
+    """Version numbers for keys whose history holds reverted or ended versions; empty for almost every batch.
 
-    Whether any batch was reverted is asked of the pool: asking the base would read all of it each time.
+    Whether any batch was reverted, or record ended, is asked of the pool: asking the base would read all of it each time.
     """
     if connection.execute(_TAKEN_BACK, {"category": category.code}).first() is None:
         return {}
     table = base_table(category)
     keys = [table.c[column_name(k)] for k in category.natural_key]
-    reverted = (
-        select(*keys, func.max(table.c.version)).where(table.c.reverted_on.is_not(None)).group_by(*keys)
-    )
-    highest = {tuple(row[:-1]): row[-1] for row in connection.execute(reverted)}
+    closed = select(*keys, func.max(table.c.version)).where(table.c.valid_to.is_not(None)).group_by(*keys)
+    highest = {tuple(row[:-1]): row[-1] for row in connection.execute(closed)}
     if not highest:
         return {}
     found = {}
@@ -307,6 +309,14 @@ def _first_free_versions(
             current = outcome.known.get(index)
             found[index] = max(highest[key], current.version if current else 0) + 1
     return found
+
+
+def end_record(
+    connection: Connection, category: Category, same: Sequence[ColumnElement[bool]], on: dt.date
+) -> None:
+    """Close a record's current version for good: known until `on`, and no version follows."""
+    table = base_table(category)
+    connection.execute(update(table).where(table.c.valid_to.is_(None), *same).values(valid_to=on))
 
 
 class CannotRevert(Exception):

@@ -235,6 +235,12 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
         _rebuild_districts(connection, category)
 
 
+def fold_end(connection: Connection, category: Category) -> None:
+    """A record has ended: it lies in no district any more. What was delivered stays delivered."""
+    if category.district_field is not None:
+        _rebuild_districts(connection, category)
+
+
 # ---------------------------------------------------------------- from zero
 
 

@@ -49,6 +49,7 @@ BATCH_STATES = (
 )  # fmt: skip
 VERSION_DOMAINS = (
     "records", "visits", "plans", "venues", "accounts", "assessment", "reviews", "circulars", "live",
+    "changes", "analyses",
 )  # fmt: skip
 OPERATIONAL = frozenset({"live"})
 """Domains that change every few seconds and hold no figure: only what asks for them depends on them."""

@@ -38,6 +38,15 @@ ACTIONS: dict[str, str] = {
     "plan.approve": "批准计划",
     "plan.return": "退回计划",
     "plan.close": "封存计划",
+    # changes of records, Article 14
+    "change.open": "提出变更申请",
+    "change.submit": "补全变更申请",
+    "change.accept": "受理变更申请",
+    "change.refuse": "退回变更申请",
+    "change.approve": "核准变更申请",
+    "change.apply": "按变更申请更新",
+    "change.confirm": "确认变更结果",
+    "change.cancel": "撤回变更申请",
     # the assessment, Article 23
     "score.rules": "考核规则",
     "score.fact": "考核事项",
@@ -68,6 +77,8 @@ ACTIONS: dict[str, str] = {
     # what is on the exhibition wall
     "wall.command": "大屏操作",
     "wall.emergency": "大屏紧急信息",
+    # the live feed of venues, Article 8
+    "live.acknowledge": "确认拥挤提醒",
     # what leaves the product or its mask
     "data.export": "导出",
     "data.unmask": "查看未遮盖的个人信息",
@@ -86,10 +97,12 @@ def group_names() -> dict[str, str]:
         "batch": "批次",
         "quarantine": "隔离",
         "plan": "计划",
+        "change": "变更",
         "score": "考核",
         "review": "调度",
         "circular": "通报",
         "notice": "提醒",
+        "live": "实时客流",
         "wall": "大屏",
         "data": "数据",
         "audit": "审计",

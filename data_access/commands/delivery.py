@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -104,8 +105,9 @@ def take_in(
     *,
     dry_run: bool = False,
     look: Look | None = None,
+    also: Callable[[Connection, Delivery], None] | None = None,
 ) -> Delivery:
-    """Read, check and store a file whose request is settled."""
+    """Read, check and store a file whose request is settled; `also` belongs to the same transaction."""
     started = time.perf_counter()
     delivery = _blank(request, dry_run)
     progress("read", 0, 1)
@@ -122,6 +124,8 @@ def take_in(
                 if look is not None:
                     look(connection)
                 raise _NotKept
+            if also is not None:
+                also(connection, delivery)
             _audit(connection, request, delivery)
     except _NotKept:
         delivery.receipt = None
@@ -129,6 +133,18 @@ def take_in(
         return _as_duplicate_file(_blank(request, dry_run), found.receipt, started)
     delivery.seconds = time.perf_counter() - started
     return delivery
+
+
+def request_for(
+    principal: Principal, *, content: bytes, file_name: str, category: str, unit: str,
+    received_at: dt.datetime, source_platform: str, change: str,
+) -> Request:  # fmt: skip
+    """The request for a file that carries out change request `change`."""
+    asked = _resolve(
+        principal, vocabulary.default(), content, file_name, category, unit, None, None, received_at,
+        source_platform, None,
+    )  # fmt: skip
+    return replace(asked, change=change)
 
 
 def _blank(request: Request, dry_run: bool) -> Delivery:

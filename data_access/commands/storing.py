@@ -87,6 +87,8 @@ class Request:
     released: str | None = None
     """Receipt of the quarantined batch that the office has released; it goes on under the same receipt."""
     release_note: str | None = None
+    change: str | None = None
+    """Number of the change request (Article 14) that this file carries out."""
 
 
 class AlreadyHere(Exception):
@@ -139,7 +141,7 @@ def store(
             connection, request.category, rows, outcome, receipt=delivery.receipt, unit=request.unit.code,
             source_platform=request.source_platform, received_on=request.received_on,
         )  # fmt: skip
-    if outcome.updated:
+    if outcome.updated and not request.change:
         _open_change_request(connection, request, delivery)
     if delivery.outcome == "quarantined":
         return

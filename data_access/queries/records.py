@@ -175,10 +175,11 @@ def _equals(category: Category, name: str, value: str) -> Any:
     column = table.c[column_name(name)]
     if value == "":
         return column.is_(None)
-    return column == _typed(field, value)
+    return column == typed(field, value)
 
 
-def _typed(field: Field, value: str) -> Any:
+def typed(field: Field, value: str) -> Any:
+    """A value as text in the type its column has."""
     try:
         if field.type == "int":
             return int(value)

@@ -12,7 +12,7 @@ from data_access.schema import connector_state, roll_event, roll_probe, visit_co
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
 from tests.helpers.signed_in import open_account
-from tests.visibility import assessment, circulars, reviews, visits
+from tests.visibility import assessment, changes, circulars, reviews, visits
 
 LEADER = Principal("leader", "leader", "局领导")
 MASS = Principal("department", "mass_sport", "群体处经办人")
@@ -82,6 +82,7 @@ def fill(url: str) -> dict[tuple[str, str], str]:
         assessment.fill(connection)
         reviews.fill(connection)
         circulars.fill(connection)
+        changes.fill(connection)
         visits.fill(connection)
     return receipts
 

@@ -35,7 +35,7 @@ from data_access.principal import OFFICE, Forbidden, Principal
 from tests.delivery.histories import content, send
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
-from tests.visibility import assessment, circulars, reviews
+from tests.visibility import assessment, changes, circulars, reviews
 from tests.visibility.roles import (
     AT,
     EVENT,
@@ -182,10 +182,10 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
         lambda m, w: wall.record_command(m, w, "下一屏", at=AT, result="done"),
     ),
 }  # fmt: skip
-COMMANDS |= assessment.COMMANDS | reviews.COMMANDS | circulars.COMMANDS
+COMMANDS |= assessment.COMMANDS | reviews.COMMANDS | circulars.COMMANDS | changes.COMMANDS
 REFUSALS = (
     AccountRefused, PlanError, TransitionRefused, unmasking.ReasonMissing, assessment.REFUSED, reviews.REFUSED,
-    circulars.REFUSED,
+    circulars.REFUSED, changes.REFUSED,
 )  # fmt: skip
 BY_THE_PRODUCT_ITSELF = {
     "accounts.refresh_hash", "accounts.set_own_password", "accounts.unused_names", "attempts.clear",
@@ -205,6 +205,7 @@ def test_every_command_is_walked() -> None:
         | BY_THE_PRODUCT_ITSELF
         | assessment.INSIDE_A_STEP
         | circulars.INSIDE_A_STEP
+        | changes.INSIDE_A_STEP
     )
 
 

@@ -31,7 +31,7 @@ from data_access.queries import (
     unit_receipts,
 )
 from data_access.queries.accounts import UNIT_ROLES
-from tests.visibility import assessment, circulars, reviews, visits
+from tests.visibility import assessment, changes, circulars, reviews, visits
 from tests.visibility.roles import (
     ATHLETE,
     DAY,
@@ -196,6 +196,7 @@ READS: dict[str, Ask] = {
     **assessment.reads(Seen),
     **reviews.reads(Seen, own),
     **circulars.reads(Seen),
+    **changes.reads(Seen),
     **visits.reads(Seen),
     "status.base_kind": lambda w, c, r: [Seen()] if status.base_kind(w, c) else [],
     "status.status": lambda w, c, r: (

@@ -39,9 +39,13 @@ class Job:
     """One line of the timetable. `run` returns one Chinese sentence for the list of runs.
 
     A job must bear being run again after it was killed in the middle.
+
+    `is_quiet`: runs every few seconds and has nothing to catch up; only a change of its
+    outcome and one run an hour stand in the list of runs.
     """
 
     key: str
     title: str
     trigger: BaseTrigger
     run: Callable[[Context], str]
+    is_quiet: bool = False

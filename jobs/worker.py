@@ -34,9 +34,12 @@ from jobs.base import Context, Job, JobFailed, LeaseLost
 from jobs.schedule import is_due, timetable
 
 LEASE = "worker"
-STANDBY_S = 5.0
+STANDBY_S = 2.0
 CATCH_UP_S = 20.0
 THREADS = 4
+QUIET_THREADS = 2
+"""Of their own, so that a long pull does not keep the wall or the live feed waiting."""
+QUIET_KEPT = dt.timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -82,6 +85,7 @@ class Worker:
         self._catch_up_s = catch_up_s
         self._clock = clock
         self._running: set[str] = set()
+        self._told: dict[str, tuple[bool, dt.datetime]] = {}
         self._guard = threading.Lock()
 
     def work(self) -> None:
@@ -99,11 +103,24 @@ class Worker:
         heart = threading.Thread(target=self._keep_lease, args=(ended, at_rest), name="lease", daemon=True)
         scheduler = BackgroundScheduler(
             timezone=BEIJING,
-            executors={"default": {"type": "threadpool", "max_workers": THREADS}},
+            executors={
+                "default": {"type": "threadpool", "max_workers": THREADS},
+                "quiet": {"type": "threadpool", "max_workers": QUIET_THREADS},
+            },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in self._jobs:
-            scheduler.add_job(self.run_if_due, job.trigger, args=[job, ended], id=job.key)
+            if job.is_quiet:  # two instances: the second finds the first and leaves, without a warning
+                scheduler.add_job(
+                    self.run_quietly,
+                    job.trigger,
+                    args=[job, ended],
+                    id=job.key,
+                    executor="quiet",
+                    max_instances=2,
+                )
+            else:
+                scheduler.add_job(self.run_if_due, job.trigger, args=[job, ended], id=job.key)
         heart.start()
         scheduler.start()
         try:
@@ -145,6 +162,38 @@ class Worker:
                 self._running.discard(job.key)
         return False
 
+    def run_quietly(self, job: Job, ended: threading.Event) -> bool:
+        """One run of a quiet job; whether it ran. Told when its outcome changes, and once an hour."""
+        with self._guard:
+            if job.key in self._running or ended.is_set():
+                return False
+            self._running.add(job.key)
+        try:
+            started = self._clock()
+            self._check_lease()
+            done, detail = self._run(job, Context(self._engine, started, ended, self._check_lease))
+            self._tell(job, started, done, detail)
+            return True
+        except LeaseLost:
+            return False
+        except SQLAlchemyError as error:
+            if self._told.get(job.key, (True, None))[0]:
+                log.error("database_unreachable", job=job.key, error=type(error).__name__)
+            self._told[job.key] = (False, self._clock())
+        finally:
+            with self._guard:
+                self._running.discard(job.key)
+        return False
+
+    def _tell(self, job: Job, started: dt.datetime, done: bool, detail: str) -> None:
+        before = self._told.get(job.key)
+        if before is not None and before[0] == done and started - before[1] < QUIET_KEPT:
+            return
+        self._told[job.key] = (done, started)
+        job_runs.start(self._engine, SYSTEM, job.key, started)
+        job_runs.finish(self._engine, SYSTEM, job.key, started, self._clock(), done=done, detail=detail)
+        log.info("job_ended", job=job.key, done=done, detail=detail)
+
     def _run(self, job: Job, context: Context) -> tuple[bool, str]:
         """Whether the job did all it had to, and one sentence about it."""
         try:
@@ -165,6 +214,8 @@ class Worker:
     def _catch_up(self, scheduler: BackgroundScheduler, ended: threading.Event) -> None:
         """Hand every job that is due to a thread: after a start, an outage, a failure."""
         for job in self._jobs:
+            if job.is_quiet:
+                continue
             try:
                 due = is_due(job, job_runs.history(self._engine, SYSTEM, job.key), self._clock())
             except SQLAlchemyError as error:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -18,6 +18,7 @@ from data_access.live.messages import MINUTE
 from data_access.live.read import VenueNow, midnight, now_by_venue
 from data_access.live.tables import live_hour, live_minute, live_venue
 from data_access.principal import SYSTEM, Principal
+from data_access.queries.scope import fetch
 
 STUCK_MINUTES = 20
 TOLD_SHARE = 0.8
@@ -141,7 +142,7 @@ def _windows(connection: Connection, stuck_minutes: int) -> dict[str, Window]:
         .group_by(c.venue_code)
     )
     found = {}
-    for code, minutes, in_low, in_high, out_low, out_high, low, high in connection.execute(statement):
+    for code, minutes, in_low, in_high, out_low, out_high, low, high in fetch(connection, statement):
         still = in_low == in_high and out_low == out_high and low == high
         found[code] = Window(minutes, still, not still)
     return found
@@ -156,16 +157,16 @@ def _today(connection: Connection, start: dt.datetime) -> dict[str, tuple[int, i
         .group_by(c.venue_code)
     )
     return {
-        row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in _rows(connection, statement)
+        row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in fetch(connection, statement)
     }
 
 
 def _backfilled(connection: Connection, start: dt.datetime) -> dict[str, int]:
     """Minutes of today that were filled in afterwards; hours without a late minute are not looked into."""
     h, c = live_hour.c, live_minute.c
-    late = select(h.venue_code, h.hour_end).where(h.hour_end > start, h.late > 0).subquery()
+    late = select(h.venue_code, h.hour_end).where(h.hour_end > start, h.late > 0)
     filled = func.sum(case((c.delay_s > BACKFILL_S, 1), else_=0))
-    touched = {(code, end) for code, end in connection.execute(select(late))}
+    touched = {(code, end) for code, end in connection.execute(late)}
     if not touched:
         return {}
     codes, first = sorted({code for code, _ in touched}), min(end for _, end in touched)
@@ -175,7 +176,3 @@ def _backfilled(connection: Connection, start: dt.datetime) -> dict[str, int]:
         .group_by(c.venue_code)
     )
     return {code: int(n) for code, n in connection.execute(statement) if n}
-
-
-def _rows(connection: Connection, statement: Any) -> list[Any]:
-    return list(connection.execute(statement))

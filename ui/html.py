@@ -216,6 +216,8 @@ def ranked_bars(
     rows: list[tuple[str, float | None, str, float | None, str, str, str | None]],
     target: float | None,
     target_words: str,
+    *,
+    is_wide: bool = False,
 ) -> Markup:
     """Horizontal bars on pale tracks, a dotted line where all should be, an axis of per cents.
 
@@ -251,7 +253,7 @@ def ranked_bars(
     ]
     ticks = [element("span", f"{tick}%", style=f"left:{at(tick / 100)}") for tick in range(0, 101, 20)]
     axis = element("div", *ticks, class_="axis", aria_hidden="true")
-    return element("div", above, *made, axis, class_="bars", style=line)
+    return element("div", above, *made, axis, class_="bars wide" if is_wide else "bars", style=line)
 
 
 def two_sides(left: list[Markup], right: list[Markup], *, has_place_below: bool) -> Markup:

@@ -267,13 +267,18 @@ def facts(pairs: Sequence[tuple[str, str]], *, is_wide: bool = False) -> None:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its name, a ratio (None: not known), its state, how far its pale track reaches, where it leads."""
+    """One bar: its name, a ratio (None: not known), its state, how far its pale track reaches, where it leads.
+
+    `figure` and `hover` are written instead of the ratio where that says too little.
+    """
 
     name: str
     ratio: float | None
     state: str = "accent"
     reach: float | None = 1.0
     address: str | None = None
+    figure: str | None = None
+    hover: str | None = None
 
 
 def ranked_bars(
@@ -282,20 +287,24 @@ def ranked_bars(
     *,
     target_name: str = "应达",
     reach_name: str = "年底预计",
+    is_wide: bool = False,
 ) -> None:
     """One bar a row, in the order given; figures behind carry a shape beside the colour.
+
+    `is_wide`: room for long names (venues) and figures.
 
     Drawn as text, not by plotly: it costs a rerun nothing, each bar is a link, and it prints.
     """
     rows = []
     for bar in bars:
         behind = bar.ratio is not None and bar.state in ("attention", "alarm")
-        written = formats.percent(bar.ratio) + (f" {theme.symbol(bar.state)}" if behind else "")
-        hover = f"{bar.name} {formats.percent(bar.ratio)}，{reach_name} {formats.percent(bar.reach)}"
+        figure = bar.figure or formats.percent(bar.ratio)
+        written = figure + (f" {theme.symbol(bar.state)}" if behind else "")
+        hover = bar.hover or f"{bar.name} {figure}，{reach_name} {formats.percent(bar.reach)}"
         theme.fill(bar.state)  # an unknown state is refused here, with the known ones
         rows.append((bar.name, bar.ratio, bar.state, bar.reach, written, hover, bar.address))
     above = f"{target_name} {formats.percent(target)}"
-    _write(html.ranked_bars(rows, target, above))
+    _write(html.ranked_bars(rows, target, above, is_wide=is_wide))
 
 
 def slip(title: str, pairs: Sequence[tuple[str, str]], advice: str) -> None:

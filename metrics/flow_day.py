@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -108,10 +108,11 @@ def day_until(principal: Principal, connection: Connection, at: dt.datetime, pla
 
 
 def _recorded(
-    principal: Principal, connection: Connection, days: Iterable[dt.date], place: Place
+    principal: Principal, connection: Connection, days: Collection[dt.date], place: Place
 ) -> dict[dt.date, ByHour]:
     if place.venue is not None:
-        return visit_hours.venue_hours(principal, connection, place.venue, days)
+        found = visit_hours.venue_hours(principal, connection, place.venue, min(days), max(days))
+        return {day: found[day] for day in days if day in found}
     districts = None if place.district is None else [place.district]
     return visit_hours.city_hours(principal, connection, days, districts)
 

@@ -58,6 +58,6 @@ def reads(seen: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
             *each(lambda _, district: visit_hours.city_hours(w, c, [DAY], [district])),
         ],
         "visit_hours.venue_hours": lambda w, c, r: each(
-            lambda code, _: visit_hours.venue_hours(w, c, code, [DAY])
+            lambda code, _: visit_hours.venue_hours(w, c, code, DAY, DAY)
         ),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from catalog import Catalog, Category
-from data_access import events, visits
+from data_access import events, facilities, visits
 from data_access.adding import add
 from data_access.base import Integration, Rows
 from data_access.periods import business_months, period_of_declared
@@ -104,6 +104,8 @@ def fold_batch(
             events.rebuild(connection, category)
         if category.district_field is not None:
             _fold_districts(connection, category, rows, outcome)
+        if category.code in facilities.SETS:
+            facilities.fold(connection, category, rows, taken, facts.received_on)
 
 
 _OWN_QUALITY = select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(
@@ -233,12 +235,16 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
         events.rebuild(connection, category)
     if category.district_field is not None:
         _rebuild_districts(connection, category)
+    if category.code in facilities.SETS:
+        facilities.fold_receipt(connection, category, facts.receipt, on)
 
 
-def fold_end(connection: Connection, category: Category) -> None:
-    """A record has ended: it lies in no district any more. What was delivered stays delivered."""
+def fold_end(connection: Connection, category: Category, record: Mapping[Any, Any], on: dt.date) -> None:
+    """A record has ended on a day: it lies in no district any more. What was delivered stays delivered."""
     if category.district_field is not None:
         _rebuild_districts(connection, category)
+    if category.code in facilities.SETS:
+        facilities.fold_record(connection, category, record, on)
 
 
 # ---------------------------------------------------------------- from zero
@@ -263,6 +269,7 @@ def rebuild(connection: Connection, catalog: Catalog) -> None:
     for facts in connection.execute(select(batch).where(batch.c.state.in_((*TAKEN, "rejected")))).all():
         fold_quality_of_batch(connection, facts.category, cast(BatchFacts, facts))
     visits.rebuild(connection)
+    facilities.rebuild(connection)
 
 
 def recount_keys(connection: Connection, category: Category) -> None:

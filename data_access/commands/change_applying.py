@@ -122,7 +122,7 @@ def _delete(made: Engine, who: Principal, row: Row[Any], at: dt.datetime) -> str
         assert record is not None
         same = [table.c[column_name(k)] == record._mapping[column_name(k)] for k in category.natural_key]
         base.end_record(connection, category, same, today)
-        rollups.fold_end(connection, category)
+        rollups.fold_end(connection, category, record._mapping, today)
         if category.code == visits.CONNECTION:
             visits.refold_districts(connection)
         move(who, connection, standing, "applied", "记录已删除", at, "change.apply", applied_on=today)

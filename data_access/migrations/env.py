@@ -9,6 +9,7 @@ from data_access import (  # noqa: F401  add their tables to metadata
     assessment_tables,
     change_tables,
     circular_tables,
+    facility_tables,
     review_tables,
 )
 from data_access.account_tables import metadata  # schema's, with the tables of accounts

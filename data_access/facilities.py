@@ -1,0 +1,193 @@
+"""Keeps `roll_facility` in the integration's transaction, and computes it again from zero.
+
+District and survey year are part of a facility's natural key, so a delivery changes
+whole (year, district) cells and no others: each is packed anew from the base, as
+visits are folded by whole days (docs/decisions/0013). What was known before stays as
+the row before, closed on the day of the change, so a map can be shown as of any day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, or_, select, update
+
+import catalog
+from catalog import Category
+from data_access.facility_columns import Facility, Packed, facility, pack
+from data_access.facility_tables import roll_facility
+from data_access.schema import base_table, column_name
+
+NO_YEAR = 0
+
+
+@dataclass(frozen=True)
+class FacilitySet:
+    """Which field of a category says what; None: it has no such field."""
+
+    category: str
+    year: str | None
+    name: str
+    kind: str
+    owner: str | None
+    opening: str | None
+    fee: str | None
+
+
+SURVEY = FacilitySet(
+    "sports_facility_statistics",
+    "survey_year",
+    "facility_name",
+    "facility_type",
+    "operator_type",
+    "opening",
+    None,
+)
+"""体育场地统计: every facility, once a year."""
+MASS = FacilitySet("mass_sport_facility", None, "facility_name", "facility_kind", None, None, "free_open")
+"""群众体育场地: public ones, each month, with what they charge."""
+SETS = {SURVEY.category: SURVEY, MASS.category: MASS}
+Cell = tuple[int, str]
+"""(survey year, district as recorded)."""
+
+
+def fold(connection: Connection, category: Category, rows: Any, taken: Iterable[int], on: dt.date) -> None:
+    """Pack the cells anew that accepted rows of a batch touched.
+
+    Args:
+        rows: `base.Rows` of the batch, already integrated.
+        taken: places of new and updated rows.
+        on: day of receipt; what is known from then on changes, nothing before.
+    """
+    of = SETS[category.code]
+    years = rows.columns[of.year] if of.year else None
+    districts = rows.columns["adcode"]
+    cells = {(int(years[i]) if years else NO_YEAR, str(districts[i])) for i in taken}
+    refresh(connection, of, cells, on)
+
+
+def fold_receipt(connection: Connection, category: Category, receipt: str, on: dt.date) -> None:
+    """The same for a batch that was taken back: its rows are still in the base, closed."""
+    of = SETS[category.code]
+    table = base_table(category)
+    found = connection.execute(
+        select(*_cell_columns(of, table)).where(table.c.receipt == receipt).distinct()
+    ).all()
+    refresh(connection, of, {_cell(of, row) for row in found}, on)
+
+
+def fold_record(connection: Connection, category: Category, record: Mapping[Any, Any], on: dt.date) -> None:
+    """The same for one record, a row of the base."""
+    of = SETS[category.code]
+    year = int(record[of.year]) if of.year else NO_YEAR
+    refresh(connection, of, {(year, str(record["adcode"]))}, on)
+
+
+def refresh(connection: Connection, of: FacilitySet, cells: Iterable[Cell], first_day: dt.date) -> None:
+    """Pack these cells for every day from `first_day` on that changed them."""
+    r = roll_facility.c
+    for year, district in sorted(cells):
+        here = (r.category == of.category, r.year == year, r.district == district)
+        connection.execute(delete(roll_facility).where(*here, r.valid_from >= first_day))
+        connection.execute(update(roll_facility).where(*here, r.valid_to >= first_day).values(valid_to=None))
+        packed = list(_packed(_versions(connection, of, (year, district), first_day), first_day))
+        if not packed:
+            continue
+        connection.execute(
+            update(roll_facility).where(*here, r.valid_to.is_(None)).values(valid_to=packed[0][0])
+        )
+        ends = [day for day, _ in packed[1:]] + [None]
+        connection.execute(
+            insert(roll_facility),
+            [
+                {
+                    "category": of.category, "year": year, "district": district, "valid_from": day, "valid_to": end,
+                    "facilities": p.facilities, "located": p.located, "area_cm2": p.area_cm2, "content": p.content,
+                    "names": p.names, "initials": p.initials,
+                }
+                for (day, p), end in zip(packed, ends, strict=True)
+            ],
+        )  # fmt: skip
+
+
+def rebuild(connection: Connection) -> None:
+    """Everything from the base alone."""
+    connection.execute(delete(roll_facility))
+    for of in SETS.values():
+        table = base_table(catalog.default().category_by_code[of.category])
+        cells = [_cell(of, row) for row in connection.execute(select(*_cell_columns(of, table)).distinct())]
+        refresh(connection, of, cells, dt.date.min)
+
+
+class _Version(NamedTuple):
+    """One version of one record: the days it was known, and what it says."""
+
+    number: int
+    known_from: dt.date
+    known_to: dt.date | None
+    key: tuple[Any, ...]
+    facility: Facility
+
+
+def _versions(connection: Connection, of: FacilitySet, cell: Cell, first_day: dt.date) -> list[_Version]:
+    """Versions of a cell's records that were known on `first_day` or later or ended that day, by number."""
+    category = catalog.default().category_by_code[of.category]
+    table = base_table(category)
+    keys = [table.c[column_name(k)] for k in category.natural_key]
+    words = (
+        table.c[column_name(n)] if n else literal_column("''")
+        for n in (of.name, of.kind, of.owner, of.opening, of.fee)
+    )
+    statement = select(
+        table.c.version, table.c.valid_from, table.c.valid_to, table.c.area, table.c.longitude, table.c.latitude,
+        *words, table.c.unit, *keys,
+    ).where(*_in_cell(of, table, cell), or_(table.c.valid_to.is_(None), table.c.valid_to >= first_day))  # fmt: skip
+    found = [
+        _Version(row[0], row[1], row[2], row[12:], facility([w or "" for w in row[6:12]], *row[3:6]))
+        for row in map(tuple, connection.execute(statement))
+    ]
+    found.sort(key=itemgetter(0))
+    return found
+
+
+def _packed(versions: list[_Version], first_day: dt.date) -> Iterator[tuple[dt.date, Packed]]:
+    """(day, columns known from that day on), for each day that changed something."""
+    days = {v.known_from for v in versions} | {v.known_to for v in versions if v.known_to is not None}
+    for day in sorted(d for d in days if d >= first_day):
+        known = {
+            v.key: v.facility
+            for v in versions
+            if v.known_from <= day and (v.known_to is None or v.known_to > day)
+        }  # of a record with several, the highest number, which comes last
+        yield day, pack(known.values())
+
+
+def _cell_columns(of: FacilitySet, table: Any) -> list[Any]:
+    return [*([table.c[of.year]] if of.year else []), table.c.adcode]
+
+
+def _cell(of: FacilitySet, row: Any) -> Cell:
+    return (int(row[0]), row[1]) if of.year else (NO_YEAR, row[0])
+
+
+def _in_cell(of: FacilitySet, table: Any, cell: Cell) -> list[ColumnElement[bool]]:
+    year, district = cell
+    return [*([table.c[of.year] == year] if of.year else []), table.c.adcode == district]
+
+
+__all__ = [
+    "MASS",
+    "NO_YEAR",
+    "SETS",
+    "SURVEY",
+    "FacilitySet",
+    "fold",
+    "fold_receipt",
+    "fold_record",
+    "rebuild",
+    "refresh",
+]

@@ -146,6 +146,26 @@ class Mail(Section):
         return {unit.strip(): address for unit, _, address in (p.partition("=") for p in self.recipients)}
 
 
+class Wall(Section):
+    """The exhibition wall (展厅大屏). What the lines mean is read by `kiosk.settings`, which also refuses them."""
+
+    addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+    guide_address: str = "http://127.0.0.1:8502"
+    playlist: tuple[str, ...] = (
+        "overview=30", "live=25", "facilities=25", "fitness=20", "competition=20", "flow=25",
+        "industry=20", "occasion=20",
+    )  # fmt: skip
+    day_parts: tuple[str, ...] = ("上午 06:00-12:00", "下午 12:00-18:00", "晚间 18:00-24:00")
+    show_internal: bool = False
+    show_departments: bool = False
+    opening: tuple[str, ...] = ("周一-周日 09:00-18:00",)
+    dim: str = "17:30-08:00"
+    occasions: tuple[str, ...] = ("08-08 全民健身日",)
+    folder: str = ""
+    watch_seconds: float = Field(0.25, ge=0.05, le=5)
+    stale_seconds: float = Field(12, ge=3, le=3600)
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -163,6 +183,7 @@ class Settings(Section):
     storage: Storage = Storage.model_validate({"folder": "var"})
     notices: Notices = Notices.model_validate({})
     mail: Mail = Mail.model_validate({})
+    wall: Wall = Wall.model_validate({})
     log: Log = Log()
 
 
@@ -218,6 +239,8 @@ def _advice(item: Any) -> str:
     expected = {
         "int_parsing": "整数",
         "int_type": "整数",
+        "float_parsing": "数",
+        "float_type": "数",
         "bool_parsing": "true 或 false",
         "string_type": "带引号的文字",
     }

@@ -20,6 +20,7 @@ from jobs import (
     keep_audit,
     monthly_review,
     probe_published,
+    publish_wall,
     pull_sources,
     send_reminders,
     tend_accounts,
@@ -46,6 +47,7 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
         Job("circular_items", "核对通报事项", _hourly(minute=27), close_circular_items.run),
         Job("reminders", "到期提醒", _hourly(minute=37), send_reminders.run),
         Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),
+        Job("publish_wall", "发布大屏快照", _often(publish_wall.EVERY_S), publish_wall.run, is_quiet=True),
         Job("freeze_year", "封存上年度考核", _yearly(month=1, day=20), freeze_year.run),
     ]
     for code in dict.fromkeys(enabled):
@@ -103,6 +105,10 @@ def _monthly(day: int) -> BaseTrigger:
 
 def _yearly(month: int, day: int) -> BaseTrigger:
     return CronTrigger(month=month, day=day, hour=9, timezone=BEIJING)
+
+
+def _often(seconds: int) -> BaseTrigger:
+    return IntervalTrigger(seconds=seconds, start_date=EPOCH, timezone=BEIJING)
 
 
 def _every(minutes: int) -> BaseTrigger:

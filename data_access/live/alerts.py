@@ -20,12 +20,14 @@ from data_access.engine import BEIJING
 from data_access.live.messages import Message
 from data_access.live.scope import seen
 from data_access.live.tables import live_alert, live_minute
-from data_access.principal import Principal
+from data_access.principal import Principal, Role
 from data_access.queries.scope import fetch
 from data_access.versions import raise_versions
 
 DAY = dt.timedelta(days=1)
 LONGEST_NOTE = 200
+ACKNOWLEDGERS: tuple[Role, ...] = ("operations", "office", "department", "district", "affiliated")
+"""Leaders and guides look on."""
 VenueDay = tuple[str, dt.date]
 
 
@@ -206,7 +208,7 @@ def acknowledge(
         Forbidden: leaders and guides look on; others acknowledge for venues in their scope.
         AlertRefused: there is no such alert in the scope, or it was acknowledged already.
     """
-    who.require("operations", "office", "department", "district", "affiliated")
+    who.require(*ACKNOWLEDGERS)
     if len(note) > LONGEST_NOTE:
         raise AlertRefused(f"处置说明最多 {LONGEST_NOTE} 字，现为 {len(note)} 字。请删减后再提交。")
     c = live_alert.c

@@ -14,6 +14,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import catalog
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("maps.toml")
 GROUPS = ("主城都市区", "渝东北三峡库区城镇群", "渝东南武陵山区城镇群")
@@ -142,3 +144,40 @@ def _shape(feature: dict[str, Any]) -> Shape:
 
 def _ring(points: list[list[float]]) -> Ring:
     return tuple((point[0], point[1]) for point in points)
+
+
+def place_of(edition: Edition, code: str) -> str | None:
+    """The district of this edition in which records of `code` lie; None where the code alone does not say.
+
+    A merged district's records lie in its successor, a functional zone's in its host. A
+    successor's lie in none of the districts before it, and a zone with several hosts in
+    one of them: there the coordinates of a record decide.
+    """
+    if code in edition.shapes:
+        return code
+    known = catalog.default().district_by_code
+    for successor in edition.shapes:
+        if successor in known and code in known[successor].merged_from:
+            return successor
+    if code not in known:
+        return None
+    hosts = {place_of(edition, host) for host in known[code].host_adcodes}
+    return hosts.pop() if len(hosts) == 1 else None
+
+
+def places_within(edition: Edition, code: str) -> tuple[str, ...]:
+    """The districts among which records of `code` may lie: its hosts, or the districts it was made of."""
+    known = catalog.default().district_by_code.get(code)
+    if known is None:
+        return ()
+    found = (place_of(edition, c) for c in (*known.host_adcodes, *known.merged_from))
+    return tuple(dict.fromkeys(place for place in found if place is not None))
+
+
+def population(code: str) -> int | None:
+    """Residents of the 2020 census; of a district made of others, theirs together."""
+    known = catalog.default().district_by_code
+    if code not in known:
+        return None
+    parts = [known[c].population_2020 for c in known[code].merged_from]
+    return known[code].population_2020 or (sum(p or 0 for p in parts) or None)

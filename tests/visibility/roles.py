@@ -12,7 +12,7 @@ from data_access.schema import connector_state, roll_event, roll_probe, visit_co
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, changed, valid_row, valid_rows
 from tests.helpers.signed_in import open_account
-from tests.visibility import assessment, changes, circulars, reviews, visits
+from tests.visibility import assessment, changes, circulars, facilities, reviews, visits
 
 LEADER = Principal("leader", "leader", "局领导")
 MASS = Principal("department", "mass_sport", "群体处经办人")
@@ -84,6 +84,7 @@ def fill(url: str) -> dict[tuple[str, str], str]:
         circulars.fill(connection)
         changes.fill(connection)
         visits.fill(connection)
+        facilities.fill(connection)
     return receipts
 
 

@@ -31,7 +31,7 @@ from data_access.queries import (
     unit_receipts,
 )
 from data_access.queries.accounts import UNIT_ROLES
-from tests.visibility import assessment, changes, circulars, reviews, visits
+from tests.visibility import assessment, changes, circulars, facilities, reviews, visits
 from tests.visibility.roles import (
     ATHLETE,
     DAY,
@@ -198,6 +198,7 @@ READS: dict[str, Ask] = {
     **circulars.reads(Seen),
     **changes.reads(Seen),
     **visits.reads(Seen),
+    **facilities.reads(Seen),
     "status.base_kind": lambda w, c, r: [Seen()] if status.base_kind(w, c) else [],
     "status.status": lambda w, c, r: (
         Seen(b["category"], b["unit"]) for b in status.status(w, c, KNOWN)["last_batches"]
@@ -209,7 +210,7 @@ FOR_THE_GUIDE = {"status.base_kind"}
 """Whether the base is a demonstration is written on every page, the guide's too."""
 OF_THE_CITY = {
     "plans.plan_basis", "progress.complete_days", "progress.entries_by_day", "progress.current_counts",
-    "status.base_kind", "visit_hours.city_hours",
+    "status.base_kind", "visit_hours.city_hours", "facilities.totals", "facilities.columns",
 }  # fmt: skip
 """Facts about the city that everybody who works with the data may know."""
 

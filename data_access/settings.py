@@ -166,6 +166,36 @@ class Wall(Section):
     stale_seconds: float = Field(12, ge=3, le=3600)
 
 
+class Live(Section):
+    """The live feed of venues: how long it is kept, when a venue is crowded, what it may hold."""
+
+    keep_days: int = Field(7, ge=1, le=60)
+    crowding_percent: int = Field(80, ge=10, le=100)
+    calm_percent: int = Field(70, ge=5, le=100)
+    stuck_minutes: int = Field(20, ge=5, le=120)
+    capacities: tuple[str, ...] = ()
+
+    @field_validator("capacities")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [pair for pair in value if not re.fullmatch(r"\s*CQ\d{6,10}\s*=\s*[1-9]\d{0,4}\s*", pair)]
+        if wrong:
+            raise ValueError(f"应写成「场馆编码=人数」，例如 CQ50010301=1200；有误的：{'、'.join(wrong)}")
+        return value
+
+    @model_validator(mode="after")
+    def _falls_below(self) -> Live:
+        if self.calm_percent > self.crowding_percent:
+            raise ValueError("calm_percent（缓解）不能高于 crowding_percent（拥挤）")
+        return self
+
+    @property
+    def by_venue(self) -> dict[str, int]:
+        """People by venue code."""
+        pairs = (pair.partition("=") for pair in self.capacities)
+        return {code.strip(): int(people) for code, _, people in pairs}
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -184,6 +214,7 @@ class Settings(Section):
     notices: Notices = Notices.model_validate({})
     mail: Mail = Mail.model_validate({})
     wall: Wall = Wall.model_validate({})
+    live: Live = Live.model_validate({})
     log: Log = Log()
 
 

@@ -317,6 +317,25 @@ def way(words: str, address: str, why: str) -> None:
     _write(html.way(words, address, why))
 
 
+def big_clock(time: str, title: str, words: str) -> None:
+    """For a guide who leads: the page's name, what is on the wall, and the time in figures one sees from afar."""
+    name = html.element("h1", title, class_="title")
+    _write(
+        html.element(
+            "div",
+            html.element("div", name, html.headline(words)),
+            html.element("b", time),
+            class_="big-clock",
+        )
+    )
+
+
+def script(title: str, sentences: Sequence[str]) -> None:
+    """What is said aloud, sentence by sentence, in letters for an outstretched arm."""
+    said = html.element("ol", *(html.element("li", sentence) for sentence in sentences))
+    _write(html.element("div", html.heading(title), said, class_="script"))
+
+
 # ---- charts with their sentence, table and files ----
 
 

@@ -113,6 +113,7 @@ def css_variables() -> str:
 
 
 WALL = {
+    "night": "#000000",
     "ground": "#060B17",
     "ground-far": "#0A152B",
     "ground-near": "#10213F",
@@ -125,10 +126,10 @@ WALL = {
     "deep": "#1D4F7A",
     "amber": "#FFB655",
     "red": "#FF6B5E",
-    "land-0": "#0F2A4E",
-    "land-1": "#134A78",
-    "land-2": "#1A7391",
-    "land-3": "#2FB3AA",
+    "land-0": "#0B1E3A",
+    "land-1": "#0F3A62",
+    "land-2": "#146182",
+    "land-3": "#26A09F",
     "shore": "#78BEE6",
     "river": "#96CDFF",
 }

@@ -61,7 +61,7 @@ def _kinds(facilities: Facilities, as_of: str) -> blocks.Block:
     most = blocks.highest(k.count for k in kinds)
     rows = [(k.name, "", blocks.share(k.count, most), formats.number(k.count)) for k in kinds]
     title = f"按类型（{facilities.kinds_year}年）"
-    return blocks.ranks("kinds", (18, 10, 7, 15), title, "个", rows, as_of, tone="jade")
+    return blocks.ranks("kinds", (19, 11, 6, 14), title, "个", rows, as_of, tone="jade")
 
 
 def render(snapshot: Snapshot) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     count, area = blocks.big(last.count, "个"), blocks.big(last.area_m2, "平方米")
     made.append(
         blocks.figure(
-            "count", (18, 4, 7, 6), f"体育场地（{last.year}年）", count,
+            "count", (19, 4, 6, 6), f"体育场地（{last.year}年）", count,
             note=["总面积 ", n(area[0], "jade"), f" {area[1]}", *_source(last)], as_of=as_of,
         )
     )  # fmt: skip
@@ -91,7 +91,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.districts is not None:
         made.append(
             blocks.city_map(
-                "map", (8, 4, 10, 21), edition(snapshot.districts),
+                "map", (8, 4, 11, 21), edition(snapshot.districts),
                 districts=density_by_district(snapshot.districts),
                 legend=f"每平方公里体育场地（{snapshot.districts.year}年）", scale=["少", "多"],
                 as_of=blocks.at(snapshot.districts.as_of, now),

@@ -83,7 +83,7 @@ def _lanes(lanes: Lanes, as_of: str) -> blocks.Block:
     ranked = sorted(lanes.items, key=lambda lane: -(lane.completion if lane.completion is not None else -1.0))
     whose = "各处室" if lanes.by == "department" else "各类目"
     return blocks.lanes(
-        "lanes", (RIGHT[0], 1, RIGHT[1], 14), "汇聚赛道", f"{whose}年度计划完成率　┊ 今日应达",
+        "lanes", (RIGHT[0], 1, RIGHT[1], 13), "汇聚赛道", f"{whose}年度完成率　┊ 今日应达",
         [(lane.name, lane.completion, lane.pace) for lane in ranked[:MOST_LANES]], as_of,
     )  # fmt: skip
 

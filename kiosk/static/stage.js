@@ -1,0 +1,121 @@
+// The scenes: each mounted once, its blocks kept and written to, shown and hidden by class.
+
+import { Grid } from "./grid.js";
+import { el, hide, property, say } from "./dom.js";
+
+const FADE_MS = 700;
+
+class SceneNode {
+  constructor(parent, key) {
+    this.root = el("section", "scene", parent);
+    this.root.dataset.key = key;
+    const head = el("div", "scene-head", this.root);
+    this.title = el("h2", "", head);
+    this.demo = el("span", "demo", head);
+    say(this.demo, "演示数据");
+    this.late = el("span", "late", head);
+    say(this.late, "数据未及时更新");
+    this.grid = new Grid(el("div", "grid", this.root), () => this.isOn);
+    this.isOn = false;
+    this.payload = null;
+  }
+
+  update(payload) {
+    this.payload = payload;
+    say(this.title, payload.title);
+    hide(this.demo, !payload.demonstration);
+    hide(this.late, !payload.stale);
+    this.grid.update(payload.blocks);
+  }
+
+  place(panel, panels) {
+    property(this.root, "--panel", panel);
+    property(this.root, "--panels", panels);
+    this.root.toggleAttribute("data-first", panel === 0);
+  }
+}
+
+export class Stage {
+  constructor(parent) {
+    this.parent = parent;
+    this.scenes = new Map();
+    this.on = new Map();
+    this.panels = 1;
+  }
+
+  has(key) {
+    return Boolean(this.scenes.get(key)?.payload);
+  }
+
+  payload(key) {
+    return this.scenes.get(key)?.payload ?? null;
+  }
+
+  /** @param {Object<string, object|null>} payloads of the scenes that changed; null: the scene is gone. */
+  update(payloads) {
+    for (const [key, payload] of Object.entries(payloads)) {
+      let scene = this.scenes.get(key);
+      if (!payload) {
+        if (scene) scene.payload = null;
+        continue;
+      }
+      if (!scene) this.scenes.set(key, (scene = new SceneNode(this.parent, key)));
+      scene.update(payload);
+    }
+  }
+
+  measure() {
+    const u = Math.min(innerWidth / 1920, innerHeight / 1080);
+    this.panels = Math.max(1, Math.floor(innerWidth / (1920 * u) + 0.01));
+    return this.panels;
+  }
+
+  /** Puts scenes on their panels; one that comes covers the one that leaves, which then goes unseen. */
+  show(shown) {
+    const wanted = new Map(shown.map((entry) => [entry.key, entry]));
+    const panels = shown.some((entry) => entry.wide) ? 1 : Math.max(1, shown.length);
+    const isSame = wanted.size === this.on.size && panels === this.shownPanels
+      && shown.every((entry) => this.on.get(entry.key) === entry.panel);
+    if (isSame) return false;
+    const hadSome = this.on.size > 0;
+    for (const [key] of this.on) {
+      const scene = this.scenes.get(key);
+      const entry = wanted.get(key);
+      if (entry && entry.panel === this.on.get(key) && panels === this.shownPanels) continue;
+      scene.root.classList.remove("is-on", "is-coming");
+      if (entry) continue; // it comes again, elsewhere
+      scene.root.classList.add("is-leaving");
+      scene.isOn = false;
+      setTimeout(() => {
+        if (!scene.isOn) scene.root.classList.remove("is-leaving");
+        scene.grid.hidden();
+      }, FADE_MS + 50);
+    }
+    for (const entry of shown) {
+      const scene = this.scenes.get(entry.key);
+      if (this.on.get(entry.key) === entry.panel && panels === this.shownPanels) continue;
+      scene.isOn = true;
+      scene.place(entry.panel, panels);
+      scene.root.classList.remove("is-leaving");
+      scene.root.classList.add("is-on");
+      scene.root.classList.toggle("is-coming", hadSome);
+      scene.grid.shown();
+      setTimeout(() => scene.root.classList.remove("is-coming"), FADE_MS + 50);
+    }
+    this.on = new Map(shown.map((entry) => [entry.key, entry.panel]));
+    this.shownPanels = panels;
+    return true;
+  }
+
+  resize() {
+    for (const scene of this.scenes.values()) scene.grid.resize();
+  }
+
+  spotlight(adcode) {
+    for (const scene of this.scenes.values()) scene.grid.tell("spotlight", adcode);
+  }
+
+  welcome(name) {
+    for (const scene of this.scenes.values()) scene.grid.tell("welcome", name);
+  }
+}

@@ -21,6 +21,7 @@ STILL_LIT = dt.timedelta(seconds=90)
 """Beats no further apart prove the time between them."""
 LEFT_AFTER = dt.timedelta(days=7)
 """A screen that was silent so long has been taken down: no alarm for the rest of the month."""
+_ENDLESS = dt.datetime.max.replace(tzinfo=dt.UTC)
 Opening = Callable[[dt.date], Sequence[Window]]
 """The opening hours of a day of 北京时间; none on a day on which the hall is closed."""
 
@@ -101,9 +102,10 @@ def summary(
         by_day = {day: list(them) for day, them in groupby(own, key=lambda beat: beijing(beat.at).date())}
         windows: list[Window] = []
         for day in _days(month):
-            its = _within(opening(day), first, min(last, now))
+            planned = opening(day)
+            its = _within(planned, first, last)
             mine = by_day.get(day, [])
-            windows += its
+            windows += _within(planned, first, last if last < now else _ENDLESS)
             if its or mine:
                 found_days.append(_screen_day(screen, day, mine, its))
         found_alarms += alarms(own, [screen], windows, now)

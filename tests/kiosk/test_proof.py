@@ -202,6 +202,13 @@ def test_a_month_adds_up_minutes_scenes_heartbeats_and_alarms():
     assert month.alarms == (Alarm("west", "silent", wednesday + 9 * MINUTE, wednesday + 20 * MINUTE),)
 
 
+def test_a_silence_that_goes_on_has_no_end_yet():
+    month = summary("2026-11", beats(range(5)), [], opening, NINE + 12 * MINUTE)
+
+    assert month.alarms == (Alarm("west", "silent", NINE + 4 * MINUTE, None),)
+    assert [(d.open_minutes, d.lit_minutes) for d in month.days] == [(12, 5)]
+
+
 def test_a_screen_of_last_month_is_missed_on_the_first_day_of_this_one():
     """Otherwise a wall that died at midnight would have a perfect month."""
     first = dt.datetime(2026, 12, 1, 1, 30, tzinfo=dt.UTC)

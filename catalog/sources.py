@@ -90,7 +90,7 @@ class ViewSource(TableSource):
     settle_seconds: int = Field(0, ge=0, le=86_400)
 
 
-class EndpointSource(TableSource):
+class PagedSource(Source):
     """A paged HTTP endpoint that answers with JSON.
 
     `items`, `next` and the values of `columns` are paths with dots. The token at
@@ -98,11 +98,13 @@ class EndpointSource(TableSource):
     highest value of that path is sent as `since_parameter` in the next round.
     """
 
-    kind: Literal["http_json"]
     items: str
     next: str
     next_parameter: str
     size_parameter: str | None = None
+    page_size: int = Field(2000, ge=1, le=50_000)
+    columns: dict[str, str]
+    unit_column: str | None = None
     since: str | None = None
     since_parameter: str | None = None
     parameters: dict[str, str] = Field(default_factory=dict)
@@ -121,25 +123,51 @@ class EndpointSource(TableSource):
         return value
 
     @model_validator(mode="after")
-    def _since_is_whole(self) -> EndpointSource:
+    def _since_is_whole(self) -> PagedSource:
         if (self.since is None) != (self.since_parameter is None):
             raise ValueError("since 和 since_parameter 请一起写，或都不写")
         return self
 
 
+class EndpointSource(PagedSource, TableSource):
+    """An endpoint whose records are delivered as batches of one category."""
+
+    kind: Literal["http_json"]
+
+
+LIVE_FIELDS = ("venue_code", "minute", "people_in", "people_out", "present", "device_state", "sequence")
+"""What a live message must say; ``capacity`` may stand beside it."""
+
+
+class LiveSource(PagedSource):
+    """A live feed (实时客流): messages by venue and minute, operational data outside the base.
+
+    Every pull asks from `overlap_seconds` before the newest message known, since a
+    platform may publish one late under an earlier time; what comes twice changes nothing.
+    """
+
+    kind: Literal["live_json"]
+    every_minutes: int = Field(0, ge=0, le=0)  # a live feed goes by seconds
+    every_seconds: int = Field(15, ge=5, le=300)
+    overlap_seconds: int = Field(120, ge=0, le=3600)
+    attempts: int = Field(1, ge=1, le=3)  # the next pull is near
+
+
 AnySource = Annotated[FolderSource | ViewSource | EndpointSource, Field(discriminator="kind")]
-ADAPTER: TypeAdapter[AnySource] = TypeAdapter(AnySource)
+"""A source that delivers batches."""
+Declared = Annotated[FolderSource | ViewSource | EndpointSource | LiveSource, Field(discriminator="kind")]
+ADAPTER: TypeAdapter[Declared] = TypeAdapter(Declared)
 FILE = HERE / "sources.toml"
 
 
-def load(catalog: Catalog, path: Path = FILE) -> dict[str, AnySource]:
+def load(catalog: Catalog, path: Path = FILE) -> dict[str, Declared]:
     """All declared sources by code.
 
     Raises:
         CatalogError: with every problem found, not only the first.
     """
     problems: list[str] = []
-    found: dict[str, AnySource] = {}
+    found: dict[str, Declared] = {}
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("source", [])
     except FileNotFoundError:
@@ -165,12 +193,17 @@ def load(catalog: Catalog, path: Path = FILE) -> dict[str, AnySource]:
     return found
 
 
-def _check(source: AnySource, catalog: Catalog) -> list[str]:
+def _check(source: Declared, catalog: Catalog) -> list[str]:
     """What a source says of the catalogue must be there."""
     problems = []
     platforms = [p.code for p in catalog.platforms]
     if source.platform not in platforms:
         problems.append(f"来源平台 {source.platform} 不存在。请改为：{'、'.join(platforms)}。")
+    if isinstance(source, LiveSource):
+        missing = [name for name in LIVE_FIELDS if name not in source.columns]
+        unknown = sorted(set(source.columns) - {*LIVE_FIELDS, "capacity"})
+        problems += [f"columns 中缺少 {name}，请补上。" for name in missing]
+        return problems + [f"columns 中的 {name} 不是实时消息的字段，请删去。" for name in unknown]
     if source.unit is not None and source.unit not in catalog.units:
         problems.append(f"单位 {source.unit} 不存在。请改为 units.toml 中的代码。")
     if source.category is None:
@@ -191,7 +224,7 @@ def _check(source: AnySource, catalog: Catalog) -> list[str]:
 
 
 @cache
-def default() -> dict[str, AnySource]:
+def default() -> dict[str, Declared]:
     """The sources of this installation's catalogue."""
     import catalog
 

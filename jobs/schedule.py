@@ -11,7 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from catalog import CatalogError
-from catalog.sources import AnySource
+from catalog.sources import Declared, LiveSource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
 from jobs import (
@@ -21,6 +21,7 @@ from jobs import (
     monthly_review,
     probe_published,
     publish_wall,
+    pull_live,
     pull_sources,
     send_reminders,
     tend_accounts,
@@ -33,7 +34,7 @@ FIRST_RETRY = dt.timedelta(minutes=1)
 LONGEST_RETRY = dt.timedelta(hours=1)
 
 
-def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job]:
+def timetable(sources: dict[str, Declared], enabled: Iterable[str]) -> list[Job]:
     """All jobs of this installation; one for each source that is switched on.
 
     Raises:
@@ -46,6 +47,8 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
         Job("monthly_review", "生成上月调度报表", _monthly(day=6), monthly_review.run),
         Job("circular_items", "核对通报事项", _hourly(minute=27), close_circular_items.run),
         Job("reminders", "到期提醒", _hourly(minute=37), send_reminders.run),
+        Job("reconcile_live", "比对实时客流与整点读数", _hourly(minute=22), pull_live.reconcile),
+        Job("prune_live", "清除到期的实时客流", _daily(hour=0, minute=40), pull_live.prune),
         Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),
         Job("publish_wall", "发布大屏快照", _often(publish_wall.EVERY_S), publish_wall.run, is_quiet=True),
         Job("freeze_year", "封存上年度考核", _yearly(month=1, day=20), freeze_year.run),
@@ -59,15 +62,16 @@ def timetable(sources: dict[str, AnySource], enabled: Iterable[str]) -> list[Job
                     f"请改为 catalog/sources.toml 中的代码：{'、'.join(sources)}。"
                 ]
             )
-        jobs.append(
-            Job(
-                f"pull_{code}",
-                f"拉取：{source.name_zh}",
-                _every(source.every_minutes),
-                partial(pull_sources.run, source=source),
-            )
-        )
+        jobs.append(_pull(source))
     return jobs
+
+
+def _pull(source: Declared) -> Job:
+    key, title = f"pull_{source.code}", f"拉取：{source.name_zh}"
+    if isinstance(source, LiveSource):
+        run = partial(pull_live.run, source=source)
+        return Job(key, title, _often(source.every_seconds), run, is_quiet=True)
+    return Job(key, title, _every(source.every_minutes), partial(pull_sources.run, source=source))
 
 
 def is_due(job: Job, past: History, now: dt.datetime) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from catalog import Category
-from catalog.sources import EndpointSource
+from catalog.sources import EndpointSource, PagedSource
 from data_access.commands.delivery import Delivery
 from data_access.connectors.base import Checkpoint, Piece, SourceError
 from data_access.connectors.table import UNIT_KEY, pieces_of
@@ -26,18 +26,11 @@ MAX_PAGES = 2_000
 """Pages a pull; the next pull goes on from there, so that one source cannot keep the worker."""
 
 
-class EndpointConnector:
+class Pages:
     """Reads `source` at `url` page after page; the credential is read from the environment, never stored."""
 
-    def __init__(
-        self,
-        source: EndpointSource,
-        category: Category,
-        url: str,
-        environment: Mapping[str, str] = os.environ,
-    ) -> None:
+    def __init__(self, source: PagedSource, url: str, environment: Mapping[str, str] = os.environ) -> None:
         self.source = source
-        self.category = category
         self._url = url
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -53,7 +46,14 @@ class EndpointConnector:
             trust_env=False,
         )
 
-    def pieces(self, cursor: str | None, stop: threading.Event) -> Iterator[Piece | Checkpoint]:
+    def pages(
+        self, cursor: str | None, stop: threading.Event
+    ) -> Iterator[tuple[list[dict[str, Any]], Checkpoint]]:
+        """Records by field of each page, and where to resume once they are taken.
+
+        Raises:
+            SourceError: the source cannot be reached or is not what was declared.
+        """
         state = json.loads(cursor) if cursor else {}
         since, token, high = state.get("since"), state.get("token"), state.get("high")
         is_resumed = token is not None
@@ -73,19 +73,12 @@ class EndpointConnector:
                     f"来源 {self.source.code}：接口 {self._place} 的翻页标记没有变化，已停止以免重复读取。"
                     "请源平台核对翻页。"
                 )
-            yield from pieces_of(self.source, self.category, rows)
             if following is None:
                 since, high = (high if high is not None else since), None
             token = following
-            yield Checkpoint(_encode({"since": since, "token": token, "high": high}))
+            yield rows, Checkpoint(_encode({"since": since, "token": token, "high": high}))
             if token is None or stop.is_set():
                 return
-
-    def taken(self, piece: Piece, delivery: Delivery) -> None:
-        """The cursor remembers; the platform is not told."""
-
-    def refused(self, piece: Piece, reason: str) -> None:
-        raise SourceError(f"来源 {self.source.code}：{reason}")
 
     def close(self) -> None:
         self._client.close()
@@ -182,7 +175,32 @@ class EndpointConnector:
         return f"{what}请核对地址和参数，或联系源平台。"
 
 
-def _credential(source: EndpointSource, environment: Mapping[str, str]) -> dict[str, str]:
+class EndpointConnector(Pages):
+    """The pages as files for intake, one category's."""
+
+    def __init__(
+        self,
+        source: EndpointSource,
+        category: Category,
+        url: str,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        super().__init__(source, url, environment)
+        self._table, self.category = source, category
+
+    def pieces(self, cursor: str | None, stop: threading.Event) -> Iterator[Piece | Checkpoint]:
+        for rows, checkpoint in self.pages(cursor, stop):
+            yield from pieces_of(self._table, self.category, rows)
+            yield checkpoint
+
+    def taken(self, piece: Piece, delivery: Delivery) -> None:
+        """The cursor remembers; the platform is not told."""
+
+    def refused(self, piece: Piece, reason: str) -> None:
+        raise SourceError(f"来源 {self.source.code}：{reason}")
+
+
+def _credential(source: PagedSource, environment: Mapping[str, str]) -> dict[str, str]:
     if source.auth_env is None:
         return {}
     value = environment.get(source.auth_env, "")

@@ -150,7 +150,7 @@ def _insert(dialect: str, table: Any) -> Any:
 
 
 @cache
-def _replacing(dialect: str, table: Any) -> Any:
+def replacing(dialect: str, table: Any) -> Any:
     """Insert, or overwrite every column outside the key."""
     statement = _insert(dialect, table)
     keys = [c.name for c in table.primary_key.columns]
@@ -191,7 +191,7 @@ def fold_hours(connection: Connection, touched: Hours) -> None:
         line["corrected"] += sequence > 1
         line["faulty"] += state != "online"
     rows = [{"venue_code": code, "hour_end": end, **line} for (code, end), line in folded.items()]
-    connection.execute(_replacing(connection.dialect.name, live_hour), rows)
+    connection.execute(replacing(connection.dialect.name, live_hour), rows)
 
 
 _SUMS = ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
@@ -215,4 +215,4 @@ def _move_newest(connection: Connection, changes: list[Message], at: dt.datetime
             }  # fmt: skip
     for row in rows.values():
         row["heard_at"] = at
-    connection.execute(_replacing(connection.dialect.name, live_venue), list(rows.values()))
+    connection.execute(replacing(connection.dialect.name, live_venue), list(rows.values()))

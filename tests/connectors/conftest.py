@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 import catalog
-from catalog.sources import ADAPTER, AnySource
+from catalog.sources import ADAPTER, AnySource, LiveSource
 from data_access.engine import reading
 from data_access.schema import base_table, batch, connector_state
 
@@ -22,7 +22,9 @@ from data_access.schema import base_table, batch, connector_state
 def declare(**entry: Any) -> AnySource:
     """A source as one entry of sources.toml declares it."""
     given = {"code": "test_source", "name_zh": "测试来源", "platform": "smart_venue", "every_minutes": 5}
-    return ADAPTER.validate_python(given | entry)
+    declared = ADAPTER.validate_python(given | entry)
+    assert not isinstance(declared, LiveSource)
+    return declared
 
 
 @dataclass

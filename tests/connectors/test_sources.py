@@ -73,7 +73,7 @@ def test_the_declared_sources_cover_the_three_platforms_and_the_inbox():
     declared = sources.default()
 
     assert {s.platform for s in declared.values()} == {p.code for p in CATALOG.platforms}
-    assert {s.kind for s in declared.values()} == {"folder", "database_view", "http_json"}
+    assert {s.kind for s in declared.values()} == {"folder", "database_view", "http_json", "live_json"}
     assert "://" not in sources.FILE.read_text("utf-8")
 
 

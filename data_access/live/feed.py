@@ -1,0 +1,163 @@
+"""One pull of a live feed: pages of messages, each taken in the transaction that moves the cursor.
+
+A pull begins some time before the newest message known (`overlap_seconds`), and one
+that was killed begins where the last page was kept; what comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from catalog.sources import LiveSource
+from data_access.clock import now
+from data_access.connectors.base import SourceError, address
+from data_access.connectors.http_json import Pages
+from data_access.engine import reading, writing
+from data_access.live.alerts import Crowding
+from data_access.live.messages import Message, NoMessage, parse
+from data_access.live.tables import live_pull
+from data_access.live.take import Rules, Taken, take
+from data_access.principal import Principal
+from data_access.settings import Live
+
+
+@dataclass(slots=True)
+class LivePull(Taken):
+    """What one pull brought; `unusable`: answers that were no message, `why` the last of them."""
+
+    messages: int = 0
+    unusable: int = 0
+    why: str | None = None
+
+    @property
+    def refused(self) -> int:
+        return self.unusable + self.ahead + self.too_old
+
+    def add(self, taken: Taken) -> None:
+        """Count one more page, or what became of its messages."""
+        for one in fields(taken):
+            if one.name == "why":
+                self.why = getattr(taken, "why", None) or self.why
+            else:
+                setattr(self, one.name, getattr(self, one.name) + getattr(taken, one.name))
+
+    def summary(self) -> str:
+        """One line for the list of job runs."""
+        said = f"收到 {self.messages} 条，新增 {self.added} 条，更正 {self.corrected} 条，迟到 {self.late} 条"
+        said += f"，不能使用 {self.refused} 条" if self.refused else ""
+        return said + (f"，新增拥挤提醒 {self.raised} 条" if self.raised else "")
+
+
+def rules_of(live: Live) -> Rules:
+    """What the operators have set, as `take` wants it."""
+    return Rules(live.keep_days, Crowding(live.crowding_percent, live.calm_percent), live.by_venue)
+
+
+def pull(
+    engine: Engine,
+    who: Principal,
+    source: LiveSource,
+    *,
+    rules: Rules,
+    stop: threading.Event | None = None,
+    environment: Mapping[str, str] = os.environ,
+    clock: Callable[[], dt.datetime] = now,
+    before_page: Callable[[], None] = lambda: None,
+) -> LivePull:
+    """Take everything published since the last pull.
+
+    Args:
+        before_page: called before each page is taken; may raise to end the pull (a lost lease).
+
+    Raises:
+        SourceError: the platform cannot be read; what was taken before stays taken.
+    """
+    result, stop = LivePull(), stop or threading.Event()
+    try:
+        pages = Pages(source, address(source, environment), environment)
+        try:
+            for rows, checkpoint in pages.pages(_overlapping(_cursor(engine, source.code), source), stop):
+                before_page()
+                messages, why = _messages(rows)
+                at = clock()
+                with writing(engine) as connection:
+                    page = LivePull(messages=len(rows), unusable=len(rows) - len(messages), why=why)
+                    page.add(take(who, connection, messages, at=at, rules=rules))
+                    _keep_place(connection, source.code, checkpoint.cursor, page, at)
+                result.add(page)
+        finally:
+            pages.close()
+    except SourceError as error:
+        with writing(engine) as connection:
+            _keep_failure(connection, source.code, str(error), clock())
+        raise
+    return result
+
+
+def _cursor(engine: Engine, source: str) -> str | None:
+    with reading(engine) as connection:
+        return connection.scalar(select(live_pull.c.cursor).where(live_pull.c.source == source))
+
+
+def _overlapping(cursor: str | None, source: LiveSource) -> str | None:
+    """The cursor some seconds earlier; in the middle of a round as it is."""
+    state = json.loads(cursor) if cursor else {}
+    if not state.get("since") or state.get("token") is not None:
+        return cursor
+    try:
+        since = dt.datetime.fromisoformat(state["since"]) - dt.timedelta(seconds=source.overlap_seconds)
+    except (TypeError, ValueError):
+        return cursor  # not a time: the platform's own mark, nothing can be taken off
+    return json.dumps(state | {"since": since.isoformat()})
+
+
+def _messages(rows: list[dict[str, Any]]) -> tuple[list[Message], str | None]:
+    """The messages of a page, and what was wrong with the last that is none."""
+    found, why = [], None
+    for row in rows:
+        try:
+            found.append(parse(row))
+        except NoMessage as error:
+            why = str(error)
+    return found, why
+
+
+def _keep_place(connection: Connection, source: str, cursor: str, page: LivePull, at: dt.datetime) -> None:
+    c = live_pull.c
+    values: dict[str, Any] = {
+        "cursor": cursor, "pulled_at": at, "answered_at": at, "error": None, "failures": 0,
+    }  # fmt: skip
+    if page.refused:
+        ahead = "有的场馆时钟超前" if page.ahead else "有的消息早于保留天数"
+        values |= {"refused_at": at, "refused_why": page.why or ahead}
+    counts = {"taken": page.changed, "repeated": page.repeated, "refused": page.refused}
+    changed = connection.execute(
+        live_pull.update()
+        .where(c.source == source)
+        .values(**values, **{n: c[n] + v for n, v in counts.items()})
+    )
+    if changed.rowcount == 0:
+        connection.execute(live_pull.insert().values(source=source, **values, **counts))
+
+
+def _keep_failure(connection: Connection, source: str, error: str, at: dt.datetime) -> None:
+    c = live_pull.c
+    changed = connection.execute(
+        live_pull.update()
+        .where(c.source == source)
+        .values(pulled_at=at, error=error, failures=c.failures + 1)
+    )
+    if changed.rowcount == 0:
+        connection.execute(
+            live_pull.insert().values(
+                source=source, pulled_at=at, error=error, failures=1, taken=0, repeated=0, refused=0
+            )
+        )

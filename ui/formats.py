@@ -14,17 +14,18 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-from pypinyin import Style, lazy_pinyin
-
 MISSING = "—"
 BEIJING = ZoneInfo("Asia/Shanghai")
 _MINUS = "−"
 
 
+_PANDAS_MISSING = frozenset({"NAType", "NaTType"})
+"""By name: the wall writes its figures with this module and does not load pandas."""
+
+
 def is_missing(value: Any) -> bool:
     """None, NaN, NaT, NA and ±infinity: there is no figure."""
-    if value is None or value is pd.NA or value is pd.NaT:
+    if value is None or type(value).__name__ in _PANDAS_MISSING:
         return True
     if isinstance(value, float):
         return not math.isfinite(value)
@@ -189,6 +190,8 @@ def listed(names: Iterable[str], *, most: int = 3) -> str:
 @lru_cache(maxsize=8192)
 def pinyin_key(name: str) -> tuple[str, ...]:
     """Sorts Chinese names as a dictionary does; also what a search in letters looks through."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes half a second: not for the wall
+
     return tuple(lazy_pinyin(name, style=Style.NORMAL, errors="default"))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import manage_accounts
 import manage_reviews
+import manage_wall
 from data_access.engine import default_url
 
 Answer = dict[str, Any] | list[Any] | str
@@ -524,6 +525,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--port", type=int)
     made.add_argument("--address")
     add("worker", worker, "启动后台任务")
+    manage_wall.add_options(add("wall", manage_wall.wall, "启动展厅大屏：单独的进程，不连接数据库"))
     accounts = add("account", account, "账号：开通、停用、恢复、注销、重置密码、列出（第十八条）")
     manage_accounts.add_actions(accounts, add("audit", audit, "审计：核验、存证、导出"), common)
     made = add("intake", intake, "报送一个文件")

@@ -49,6 +49,16 @@ class Boundaries:
         points = to_metres(np.column_stack((lon, lat)))
         return shapely.contains_xy(geometry, points[:, 0], points[:, 1])
 
+    def distance_m(
+        self, code: str, lon: np.ndarray, lat: np.ndarray, *, received_on: dt.date
+    ) -> np.ndarray | None:
+        """Metres from each point to the district, 0 inside; None for a zone without a boundary."""
+        area = self._area(code, 0, received_on)
+        if area is None:
+            return None
+        geometry, to_metres = area
+        return shapely.distance(geometry, shapely.points(to_metres(np.column_stack((lon, lat)))))
+
     def _area(
         self, code: str, margin_m: int, received_on: dt.date
     ) -> tuple[BaseGeometry, Callable[[Any], Any]] | None:

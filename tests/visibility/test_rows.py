@@ -210,7 +210,7 @@ FOR_THE_GUIDE = {"status.base_kind"}
 """Whether the base is a demonstration is written on every page, the guide's too."""
 OF_THE_CITY = {
     "plans.plan_basis", "progress.complete_days", "progress.entries_by_day", "progress.current_counts",
-    "status.base_kind", "visit_hours.city_hours", "facilities.totals", "facilities.columns",
+    "status.base_kind", "visit_hours.city_hours", "facilities.totals", "facilities.columns", "venue_analyses.analysis",
 }  # fmt: skip
 """Facts about the city that everybody who works with the data may know."""
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit import config
 
 from data_access.settings import settings
-from web import document, health, login, logs, start
+from web import document, health, login, logs, start, wall
 from web.errors import on_script_error
 from web.gate import Gate
 from web.lifespan import lifespan
@@ -20,7 +20,7 @@ start.apply()
 app = st.App(
     "web/main.py",
     lifespan=lifespan,
-    middleware=[Gate.middleware(settings().web), document.middleware()],
-    routes=[*health.routes, *document.routes, *login.routes],
+    middleware=[Gate.middleware(settings().web, wall.wall().settings.admits), document.middleware()],
+    routes=[*health.routes, *document.routes, *login.routes, *wall.wall().routes()],
     on_script_error=on_script_error,
 )

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from data_access.clock import day_of
 from data_access.engine import reading
@@ -70,13 +71,14 @@ def publisher(path: Path, url: str) -> Publisher:
     return Publisher(path)
 
 
-def configured(given: Settings) -> WallSettings:
-    """The wall's settings of this installation.
+def configured(given: Settings, scenes: Mapping[str, Any] | None = None) -> WallSettings:
+    """The wall's settings of this installation; with `scenes`, the playlist may name no other.
 
     Raises:
         WallSettingsError: every mistake of [wall].
     """
-    return wall_settings(given.wall.model_dump(), hosts=given.web.hosts, storage=given.storage.folder)
+    raw = given.wall.model_dump()
+    return wall_settings(raw, hosts=given.web.hosts, storage=given.storage.folder, scenes=scenes)
 
 
 def run(context: Context) -> str:

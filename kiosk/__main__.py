@@ -11,8 +11,9 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if server.started else 1
 
 
-def _without_traceback(_logger: object, _name: str, event: dict[str, object]) -> dict[str, object]:
+def _without_traceback(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The kind of an error is in the line; its text may quote what the wall must not tell."""
     event.pop("exc_info", None)
     return event

@@ -129,7 +129,8 @@ class Document:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or scope["path"] in ways.FORMS:
+        own = scope["type"] == "http" and (scope["path"] in ways.FORMS or ways.is_wall(scope["path"]))
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or own:
             await self.app(scope, receive, send)
             return
         content, status = self._answer(scope["path"], await is_demonstration())

@@ -6,6 +6,7 @@ up, a stranger before Streamlit has seen a byte.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,15 +28,22 @@ TOLD_TO_ANOTHER = "这个文件不是给您的，或已经过期。请回到页�
 MUST_CHANGE = "请先修改密码。"
 
 
+def nobody(address: str | None) -> bool:
+    """No screen is admitted."""
+    return False
+
+
 class Gate:
     """ASGI middleware around everything the server answers, websocket included."""
 
-    def __init__(self, app: ASGIApp, web: Web) -> None:
+    def __init__(self, app: ASGIApp, web: Web, admits: Callable[[str | None], bool] = nobody) -> None:
         """
         Args:
             web: names under which browsers may reach this server, and whether over HTTPS only.
+            admits: whether a screen at an address may see the exhibition wall without a login.
         """
         self.app = app
+        self.admits = admits
         self.hosts = {host.lower() for host in web.hosts}
         self.headers = SafeHeaders(ways.FORMS, web.tls_terminated)
         self.open = frozenset((ways.LOGIN, ways.APPLY, *ways.HEALTH, *ways.OWN_FILES, login_page.STYLE))
@@ -43,8 +51,8 @@ class Gate:
         self.sockets = Sockets(self.door.still_valid)
 
     @classmethod
-    def middleware(cls, web: Web) -> Middleware:
-        return Middleware(cls, web=web)
+    def middleware(cls, web: Web, admits: Callable[[str | None], bool] = nobody) -> Middleware:
+        return Middleware(cls, web=web, admits=admits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -61,6 +69,9 @@ class Gate:
             await _refuse(403, *foreign, scope, receive, send_safely)
             return
         scope["headers"] = [(key, value) for key, value in scope["headers"] if key.lower() not in STRIPPED]
+        if self._is_admitted_screen(scope):
+            await self.app(scope, receive, send_safely)
+            return
         if scope["type"] == "http" and scope["path"] in self.open:
             if scope["path"] == ways.LOGIN:
                 scope[KNOWN] = await self.door.who(scope)
@@ -83,6 +94,13 @@ class Gate:
             await _refuse(403, "told_to_another", TOLD_TO_ANOTHER, scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    def _is_admitted_screen(self, scope: Scope) -> bool:
+        """A screen of the hall that asks for the wall; a wall knows no session and is named none."""
+        if scope["type"] != "http" or not ways.is_wall(scope["path"]):
+            return False
+        client = scope.get("client")
+        return self.admits(client[0] if client else None)
 
     def _foreign(self, headers: Headers) -> tuple[str, str] | None:
         """(reason for the log, sentence for the reader), or None when the request comes from our own pages.

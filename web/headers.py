@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from starlette.datastructures import MutableHeaders
 
+from web import ways
 from web.document import script_hashes
 
 FORM_POLICY = (
@@ -21,7 +22,7 @@ def page_policy() -> str:
     return (
         f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'self'; "
-        "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "manifest-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     )
 
 
@@ -39,14 +40,16 @@ class SafeHeaders:
         self._tls = tls
 
     def add(self, headers: MutableHeaders, path: str) -> None:
+        if self._tls:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if ways.is_wall(path) and "Content-Security-Policy" in headers:
+            return  # the wall says its own, which is narrower, the same in the product as alone
         headers["Content-Security-Policy"] = FORM_POLICY if path in self._forms else self._page
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if self._tls:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
         if path.startswith("/app/static/"):
             del headers["Access-Control-Allow-Origin"]
             headers["Cache-Control"] = "public, max-age=604800"

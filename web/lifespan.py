@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from web import theme_message
+from web import theme_message, wall
 from web.discovery import pages
 
 
@@ -25,4 +25,5 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("web_started", pages=len(found))
-    yield None
+    async with wall.wall().running():
+        yield None

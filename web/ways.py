@@ -17,6 +17,11 @@ HEALTH = ("/health", "/_stcore/health")
 OWN_FILES = ("/assets/favicon.png", "/assets/brand.svg", "/assets/hills.svg", FONT)
 """What the login page shows; the font is the product's own, so that the first page finds it in the cache."""
 
+WALL = "/kiosk/"
+"""The exhibition wall: its page; everything else of it lies below."""
+_WALLS = frozenset(WALL + name for name in ("", "sw.js", "snapshot", "events", "healthz", "command", "beat"))
+_WALL_ASSET = re.compile(re.escape(WALL) + r"assets/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
 WITHOUT_DATA = ("/static/", "/app/static/", "/assets/")
 """Streamlit's and our files, the same for everybody: a session seen a moment ago is enough."""
 
@@ -35,9 +40,14 @@ def kind(path: str) -> Kind:
         return "told"
     if path.startswith(WITHOUT_DATA):
         return "file"
-    if path.startswith(_TECHNICAL) or "/_stcore/" in path:
+    if path.startswith(_TECHNICAL) or "/_stcore/" in path or (path.startswith(WALL) and path != WALL):
         return "other"
     return "page"
+
+
+def is_wall(path: str) -> bool:
+    """Whether an address is one of the wall's: those we know, compared whole."""
+    return path in _WALLS or _WALL_ASSET.fullmatch(path) is not None
 
 
 def with_next(form: str, target: str) -> str:

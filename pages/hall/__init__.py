@@ -1,0 +1,1 @@
+"""展厅: the guide's console, what is on the wall, and whether it was lit."""

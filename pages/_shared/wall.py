@@ -45,7 +45,7 @@ def snapshot_file() -> Path:
 
 def proof_folder() -> Path:
     """Where the screens' beats are kept."""
-    return configured().folder / "proof"
+    return configured().folder.joinpath("proof")
 
 
 def opening() -> Opening:

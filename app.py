@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit import config
 
 from data_access.settings import settings
-from web import document, health, login, logs, start, wall
+from web import document, exports, health, login, logs, start, wall
 from web.errors import on_script_error
 from web.gate import Gate
 from web.lifespan import lifespan
@@ -21,6 +21,6 @@ app = st.App(
     "web/main.py",
     lifespan=lifespan,
     middleware=[Gate.middleware(settings().web, wall.wall().settings.admits), document.middleware()],
-    routes=[*health.routes, *document.routes, *login.routes, *wall.wall().routes()],
+    routes=[*health.routes, *document.routes, *login.routes, *exports.routes, *wall.wall().routes()],
     on_script_error=on_script_error,
 )

@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import cast
 
+from sqlalchemy import Connection
+
 from data_access.commands import sessions as rows
 from data_access.engine import engine, reading, writing
 from data_access.principal import SYSTEM, Principal, Role
@@ -38,22 +40,26 @@ class Session:
 
 
 def current(url: str, sid: str | None, now: dt.datetime) -> Session | None:
-    """The session under this id, if it was not ended, is not idle for too long and has not run out.
-
-    One query by primary key; the use is noted at most once a minute.
-    """
+    """The session under this id, if it was not ended, is not idle for too long and has not run out."""
     if not sid:
         return None
-    made = engine(url)
-    with reading(made) as connection:
-        found = running(SYSTEM, connection, rows.digest_of(sid))
+    with reading(engine(url)) as connection:
+        return current_in(connection, url, sid, now)
+
+
+def current_in(connection: Connection, url: str, sid: str, now: dt.datetime) -> Session | None:
+    """`current` inside a transaction that reads.
+
+    One query by primary key; the use is noted, in a transaction of its own, at most once a minute.
+    """
+    found = running(SYSTEM, connection, rows.digest_of(sid))
     if found is None or found.state != "open":
         return None
     ends = min(found.expires_at, found.seen_at + dt.timedelta(minutes=settings().accounts.idle_minutes))
     if now >= ends:
         return None
     if now - found.seen_at >= TOUCH_EVERY:
-        rows.touch(made, SYSTEM, sid, at=now)
+        rows.touch(engine(url), SYSTEM, sid, at=now)
     return Session(_principal(found), found.must_change, found.expires_at)
 
 

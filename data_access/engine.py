@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEIJING = dt.timezone(dt.timedelta(hours=8), "北京时间")
 BUSY_TIMEOUT_MS = 30_000
 TURN_SECONDS = 0.001
+_thread = threading.local()
 CHECKPOINT_PAGES = 8000
 """Of 4 kB: pages a file touches again and again are copied into the base once, not every 4 MB."""
 
@@ -157,11 +159,11 @@ class _ExactSum:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("writing", False):
-        connection.exec_driver_sql("BEGIN")
-        return
     driver = connection.connection.driver_connection
     assert driver is not None
+    if not connection.get_execution_options().get("writing", False):
+        driver.execute("BEGIN")  # through SQLAlchemy it would cost more than most reads of a page
+        return
     patience = connection.get_execution_options().get("patience_s", BUSY_TIMEOUT_MS / 1000)
     driver.execute("PRAGMA busy_timeout=0")
     try:
@@ -210,8 +212,14 @@ def writing(made: Engine, *, patience_s: float = BUSY_TIMEOUT_MS / 1000) -> Iter
     """
     with made.connect() as connection:
         connection = connection.execution_options(writing=True, patience_s=patience_s)
+        _thread.writes = writes_of_this_thread() + 1
         with connection.begin():
             yield connection
+
+
+def writes_of_this_thread() -> int:
+    """How often this thread has begun to write: a snapshot from before cannot know what was written."""
+    return getattr(_thread, "writes", 0)
 
 
 def bulk_insert(

@@ -7,6 +7,7 @@ no way to hand it markup. The classes are those of `ui/style.css`.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -126,8 +127,18 @@ def line(values: list[float], colour: str) -> Markup:
     return element("img", class_="line", alt="", src=f"data:image/svg+xml;base64,{encoded}")
 
 
-def folded_table(name: str, columns: list[str], rows: list[list[str]], right: list[bool]) -> Markup:
-    """A table under its name, folded until somebody wants it; columns of figures stand at the right."""
+def folded_table(
+    name: str,
+    columns: list[str],
+    rows: list[list[str]],
+    right: list[bool],
+    files: Mapping[str, str] | None = None,
+) -> Markup:
+    """A table under its name, folded until somebody wants it; columns of figures stand at the right.
+
+    Args:
+        files: label → address of the same table as a file; the links stand beside the name.
+    """
     sides = ["r" if is_right else None for is_right in right]
     head = [element("th", c, scope="col", class_=side) for c, side in zip(columns, sides, strict=True)]
     body = [
@@ -135,7 +146,14 @@ def folded_table(name: str, columns: list[str], rows: list[list[str]], right: li
         for row in rows
     ]
     table = element("table", element("thead", element("tr", *head)), element("tbody", *body))
-    return element("details", element("summary", name), element("div", table), class_="folded")
+    folded = element("details", element("summary", name), element("div", table), class_="folded")
+    if not files:
+        return folded
+    links = [
+        element("a", label, href=address, aria_label=f"下载{name}（{label}）")
+        for label, address in files.items()
+    ]
+    return element("div", folded, element("p", icon("download"), *links, class_="files"), class_="with-files")
 
 
 def notice(state: str, symbol: str, title: str, words: str) -> Markup:

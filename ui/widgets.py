@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -376,12 +376,16 @@ def chart_with_table(figure: go.Figure, frame: pd.DataFrame, sentence: str, name
     folded_table(frame, name)
 
 
-def folded_table(frame: pd.DataFrame, name: str) -> None:
-    """The figures of a picture as a table, folded under it: for reading aloud, copying, printing."""
+def folded_table(frame: pd.DataFrame, name: str, files: Mapping[str, str] | None = None) -> None:
+    """The figures of a picture as a table, folded under it: for reading aloud, copying, printing.
+
+    Args:
+        files: label → address of the table as a file (`pages._shared.tables.addresses`).
+    """
     is_number = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
     rows = [[_written(value) for value in row] for row in frame.itertuples(index=False)]
     right = [n or all(_FIGURE.fullmatch(row[i]) for row in rows) for i, n in enumerate(is_number)]
-    _write(html.folded_table(f"{name}：数据表", [str(c) for c in frame.columns], rows, right))
+    _write(html.folded_table(f"{name}：数据表", [str(c) for c in frame.columns], rows, right, files))
 
 
 _FIGURE = re.compile(r"[+−-]?[\d,]+(\.\d+)?( ?[%％万亿条项分]*)|—")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pages._shared.tables import Table
 from ui.registry import SECTIONS, Page
 
 
@@ -27,6 +28,8 @@ class Entry:
     section: str
     render: Callable[[], None]
     module: str
+    tables: Mapping[str, Table]
+    """Its tables as files by their name in the address."""
 
 
 def discover(package: str = "pages") -> tuple[Entry, ...]:
@@ -77,7 +80,7 @@ def _add(name: str, section: str, entries: list[Entry], problems: list[str]) -> 
     wrong = page.problems()
     problems += [f"{file}: {problem}" for problem in wrong]
     if not wrong:
-        entries.append(Entry(page, section, render, name))
+        entries.append(Entry(page, section, render, name, getattr(module, "TABLES", {})))
 
 
 def _clashes(entries: Sequence[Entry]) -> list[str]:

@@ -6,12 +6,14 @@ Imported once a process; `main.py` only calls it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page as NavigationPage
 
-from data_access.principal import Principal
+from data_access.principal import Role
 from pages._shared import links
 from pages._shared.principal import principal, role_name
 from ui import widgets
@@ -24,6 +26,8 @@ __all__ = ["TITLE", "open_page"]
 
 ICON = str(Path(__file__).resolve().parent / "brand" / "favicon.png")
 CONFIGURED = "web.is_configured"
+UNSEEN = ""
+"""The section of pages that stand in no menu."""
 
 
 def _configure_tab() -> None:
@@ -33,11 +37,11 @@ def _configure_tab() -> None:
         st.set_page_config(page_icon=ICON, layout="wide")
 
 
-def _refusal(entry: Entry, who: Principal) -> Callable[[], None]:
+def _refusal(entry: Entry, role: Role) -> Callable[[], None]:
     """A page that is not theirs: the address stays, nothing of the page is drawn."""
 
     def refuse() -> None:
-        widgets.forbidden(entry.page.title, [role_name(r) for r in entry.page.roles], role_name(who.role))
+        widgets.forbidden(entry.page.title, [role_name(r) for r in entry.page.roles], role_name(role))
 
     return refuse
 
@@ -59,14 +63,25 @@ def open_page() -> None:
     link means the same page to whoever opens it.
     """
     _configure_tab()
-    who = principal()
+    made = _made(principal().role)
+    # A run marks the page it draws, so each has copies of its own; all else about them is the role's.
+    groups = {section: [copy(page) for page in group] for section, group in made.items()}
+    chosen = st.navigation(groups, expanded=True)
+    links.remember(
+        {page.url_path: page for section, group in groups.items() if section != UNSEEN for page in group}
+    )
+    chosen.run()
+
+
+@cache
+def _made(role: Role) -> dict[str, list[NavigationPage]]:
+    """The navigation of a role by section, made by the first run that needs it; what is not shown comes first."""
     visible: dict[str, list[NavigationPage]] = {}
     hidden: list[NavigationPage] = []
-    by_path: dict[str, NavigationPage] = {}
     for entry in pages():
-        allowed = who.role in entry.page.roles
+        allowed = role in entry.page.roles
         made = st.Page(
-            entry.render if allowed else _refusal(entry, who),
+            entry.render if allowed else _refusal(entry, role),
             title=entry.page.title,
             icon=entry.page.icon,
             url_path=entry.page.path,
@@ -74,11 +89,8 @@ def open_page() -> None:
         )
         if allowed:
             visible.setdefault(SECTIONS[entry.section], []).append(made)
-            by_path[entry.page.path] = made
         else:
             hidden.append(made)
     first = next((page for group in visible.values() for page in group), None)
     home = st.Page(_home(first), title=TITLE, default=True, visibility="hidden")
-    chosen = st.navigation({"": [home, *hidden], **visible}, expanded=True)
-    links.remember(by_path)
-    chosen.run()
+    return {UNSEEN: [home, *hidden], **visible}

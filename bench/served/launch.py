@@ -10,7 +10,7 @@ import streamlit as st
 import pages.overview
 from bench.served import database_time
 from data_access.settings import settings
-from web import document, health, login, logs, start
+from web import document, exports, health, login, logs, start
 from web.errors import on_script_error
 from web.gate import Gate
 from web.lifespan import lifespan
@@ -26,6 +26,6 @@ app = st.App(
     HERE / "script.py",
     lifespan=lifespan,
     middleware=[Gate.middleware(settings().web), document.middleware()],
-    routes=[*health.routes, *document.routes, *login.routes, *database_time.routes],
+    routes=[*health.routes, *document.routes, *login.routes, *exports.routes, *database_time.routes],
     on_script_error=on_script_error,
 )

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from data_access.account_tables import account, application, login_session
 from data_access.masking import mask_phone
@@ -106,16 +106,16 @@ _CREDENTIALS = [account.c[name] for name in Credentials.__dataclass_fields__]
 _RUNNING = select(
     login_session.c.account, account.c.person, account.c.role, account.c.unit, account.c.state,
     account.c.must_change, login_session.c.address, login_session.c.seen_at, login_session.c.expires_at,
-).join_from(login_session, account)  # fmt: skip
+).join_from(login_session, account).where(
+    login_session.c.digest == bindparam("digest"), login_session.c.ended_at.is_(None)
+)  # fmt: skip
 
 Shown = TypeVar("Shown", Account, Application)
 
 
 def running(who: Principal, connection: Connection, digest: str) -> Running | None:
     """The session under the digest of its id, unless it was ended. One look-up by two primary keys."""
-    row = connection.execute(
-        _RUNNING.where(login_session.c.digest == digest, login_session.c.ended_at.is_(None))
-    ).first()
+    row = connection.execute(_RUNNING, {"digest": digest}).first()
     return Running(*row) if row else None
 
 

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data_access import engine as database
 from data_access.principal import Principal
 from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared.principal import principal
+from pages._shared.snapshot import connected
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,5 +37,5 @@ def reading() -> Iterator[Reading]:
     """One read-only snapshot: ``with reading() as r: drawn.draw(r, block, year)``."""
     who = principal()
     url = settings().database.url
-    with database.reading(database.engine(url)) as connection:
+    with connected() as connection:
         yield Reading(url, who, connection, data_versions(who, connection))

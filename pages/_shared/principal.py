@@ -20,6 +20,7 @@ from accounts import form_token, sessions
 from data_access.clock import now
 from data_access.principal import ROLE_NAMES, Forbidden, Principal, Role
 from data_access.settings import settings
+from pages._shared.snapshot import connected
 from ui import session_bar as bar, widgets
 
 FIELD = "sid"
@@ -78,9 +79,16 @@ def _session_of_this_run() -> sessions.Session | None:
     run = None if context is None or _bound.get() is not None else context.cursors
     asked = _asked.get()
     if run is None or asked is None or asked[0] is not run:
-        asked = (run, sessions.current(settings().database.url, session_id(), now()))
+        asked = (run, _ask(session_id()))
         _asked.set(asked)
     return asked[1]
+
+
+def _ask(sid: str | None) -> sessions.Session | None:
+    if not sid:
+        return None
+    with connected(first=True) as connection:
+        return sessions.current_in(connection, settings().database.url, sid, now())
 
 
 def _refuse(form: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """汇聚进度: how far each category has come, and down to the unit, the batch, the row (Articles 8, 21)."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from data_access.versions import last_change
 from metrics import Known
 from metrics.matrix import matrix, unit_lines
 from metrics.overview import headline
-from pages._shared import downloads, drawn, links
+from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
 from ui import formats, frames, widgets
@@ -31,13 +32,20 @@ KEPT = ("as_of", "department")
 """Filters of the URL that the links on the tiles carry on."""
 
 
+def _matrix_table(r: Reading, query: Mapping[str, str]):
+    """All categories the reader sees, whatever the page was narrowed to."""
+    as_of = tables.day(query, today(), FIRST_DAY)
+    return frames.of(words.matrix_rows(matrix(Known(r.principal, r.connection, as_of.year, as_of))))
+
+
+TABLES = {"matrix": tables.Table("汇聚进度", _matrix_table)}
+
+
 def render() -> None:
     as_of = widgets.url_as_of(today(), FIRST_DAY)
     query = tuple((key, st.query_params[key]) for key in KEPT if key in st.query_params)
     with reading() as r:
         names = dict(drawn.draw(r, _matrix, as_of, query))
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            downloads.tables("汇聚进度", lambda: _table_again(as_of), as_of=as_of)
         chosen = widgets.url_select("展开类别（也可以点选上面的色块）", [NONE, *names], key="category")
         if chosen != NONE:
             drawn.draw(r, _due_items, as_of, names[chosen])
@@ -64,14 +72,9 @@ def _matrix(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
             widgets.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
         widgets.legend(words.MATRIX_LEGEND)
         widgets.tiles([widgets.Tile(**words.tile(c, kept)) for c in shown])
-        widgets.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度")
+        files = tables.addresses(PAGE.path, "matrix", as_of=as_of.isoformat())
+        widgets.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度", files)
     return tuple((words.category_name(c.category), c.category) for c in shown)
-
-
-def _table_again(as_of: dt.date):
-    """Runs without the page's script: asks for the principal anew."""
-    with reading() as r:
-        return frames.of(words.matrix_rows(matrix(Known(r.principal, r.connection, as_of.year, as_of))))
 
 
 def _due_items(r: Reading, as_of: dt.date, category: str) -> None:

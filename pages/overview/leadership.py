@@ -1,12 +1,13 @@
 """领导总览: who is behind, why, how the year will end, what needs a word (Articles 21, 22)."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from data_access.calendar import today
 from data_access.versions import last_change
 from metrics.light import LIGHT_NAMES
 from metrics.overview import overview
-from pages._shared import drawn, links
+from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from reports import words
 from ui import charts, formats, frames, widgets
@@ -23,6 +24,21 @@ FIRST_DAY = dt.date(2022, 3, 23)
 MOST_NOTICES = 5
 
 
+def _departments_table(r: Reading, query: Mapping[str, str]):
+    facts = _facts(r, tables.day(query, today(), FIRST_DAY))
+    return frames.of(_department_row(line) for line in words.by_completion(facts.departments))
+
+
+def _months_table(r: Reading, query: Mapping[str, str]):
+    return _months(_facts(r, tables.day(query, today(), FIRST_DAY)).months)
+
+
+TABLES = {
+    "departments": tables.Table("各处室完成率", _departments_table),
+    "months": tables.Table("逐月汇聚（万条）", _months_table),
+}
+
+
 def render() -> None:
     as_of = widgets.url_as_of(today(), FIRST_DAY)
     with reading() as r:
@@ -30,7 +46,7 @@ def render() -> None:
 
 
 def _page(r: Reading, as_of: dt.date) -> None:
-    facts = overview(r.principal, r.connection, year=as_of.year, as_of=as_of)
+    facts = _facts(r, as_of)
     months = _months(facts.months)
     has_plan = facts.plan.newest_version > 0
     with widgets.together():
@@ -38,11 +54,15 @@ def _page(r: Reading, as_of: dt.date) -> None:
         _top(r, facts, as_of)
         if has_plan:
             widgets.two_sides(
-                lambda: _departments(facts, months), lambda: _needs_a_word(facts), has_chart_below=True
+                lambda: _departments(facts, months, as_of), lambda: _needs_a_word(facts), has_chart_below=True
             )
     if has_plan:
         running = words.running_month(facts.months)
         widgets.chart(charts.columns_with_plan(months, "月份", "实际", "计划", running, unit="万条"))
+
+
+def _facts(r: Reading, as_of: dt.date):
+    return overview(r.principal, r.connection, year=as_of.year, as_of=as_of)
 
 
 def _top(r: Reading, facts, as_of: dt.date) -> None:
@@ -74,13 +94,15 @@ def _top(r: Reading, facts, as_of: dt.date) -> None:
     )
 
 
-def _departments(facts, months) -> None:
+def _departments(facts, months, as_of: dt.date) -> None:
     widgets.heading("各处室完成率与应达进度")
     widgets.sentence(words.forecast_sentence(facts.headline))
     lines = words.by_completion(facts.departments)
     widgets.ranked_bars([_bar(line) for line in lines], facts.headline.pace)
-    widgets.folded_table(frames.of(_department_row(line) for line in lines), "各处室完成率")
-    widgets.folded_table(months, "逐月汇聚（万条）")
+    rows = frames.of(_department_row(line) for line in lines)
+    for name, frame in (("departments", rows), ("months", months)):
+        files = tables.addresses(PAGE.path, name, as_of=as_of.isoformat())
+        widgets.folded_table(frame, TABLES[name].name, files)
 
 
 def _needs_a_word(facts) -> None:

@@ -27,7 +27,7 @@ def _main(path: str) -> None:
 
     entry = next(e for e in all_pages() if e.page.path == path)
     who = principal()
-    (entry.render if who.role in entry.page.roles else shell._refusal(entry, who))()
+    (entry.render if who.role in entry.page.roles else shell._refusal(entry, who.role))()
 
 
 @pytest.mark.parametrize("entry", pages(), ids=lambda entry: entry.page.path)

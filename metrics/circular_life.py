@@ -19,6 +19,7 @@ from data_access.queries import circulars as queries
 from metrics.circular_figures import MEASURES, Figure, Position
 from metrics.known import Known
 from metrics.rounding import half_up
+from metrics.score.corrected import in_force
 
 PLACES = 6
 """Decimals of a ratio as it is stored: ten thousand times finer than it is printed."""
@@ -61,8 +62,8 @@ def preview(
 ) -> list[Line]:
     """Every chosen indicator of every chosen department: at the period's end, and as it is today."""
     who.require("operations", "office")
-    then = _position(who, connection, first, last, min(last, today))
-    now = then if last >= today else _position(who, connection, first, last, today)
+    then = _position(who, connection, first, last, min(last, today), today)
+    now = then if last >= today else _position(who, connection, first, last, today, today)
     return [
         Line(f, f if now is then else now.figure(f.indicator, f.department, f.category))
         for f in then.figures(departments, indicators)
@@ -82,7 +83,7 @@ def draft(engine: Engine, who: Principal, wish: Wish, *, code: str | None = None
     if unknown:
         raise CircularRefused(f"没有指标「{'、'.join(unknown)}」。请从列表中选择。")
     with reading(engine) as connection:
-        position = _position(who, connection, wish.first, wish.last, as_of)
+        position = _position(who, connection, wish.first, wish.last, as_of, today)
         said = [
             _said(position.figure(indicator, department, category))
             for department, category, indicator in wish.chosen
@@ -123,8 +124,9 @@ def check_items(
             of = standing[item.circular]
             if item.circular not in positions:
                 year = of.last.year
-                known = facts.setdefault(year, Known(SYSTEM, connection, year, today))
-                positions[item.circular] = Position(known, of.first, of.last)
+                if year not in facts:
+                    facts[year] = _known(SYSTEM, connection, year, today, today)
+                positions[item.circular] = Position(facts[year], of.first, of.last)
             figure = positions[item.circular].figure(item.indicator, item.department, item.category)
             is_mended = MEASURES[item.indicator].is_met(figure.value, Fraction(item.target))
             if is_mended != (item.state == "mended"):
@@ -137,9 +139,16 @@ def check_items(
 
 
 def _position(
-    who: Principal, connection: Connection, first: dt.date, last: dt.date, as_of: dt.date
+    who: Principal, connection: Connection, first: dt.date, last: dt.date, as_of: dt.date, today: dt.date
 ) -> Position:
-    return Position(Known(who, connection, last.year, as_of), first, last)
+    return Position(_known(who, connection, last.year, as_of, today), first, last)
+
+
+def _known(who: Principal, connection: Connection, year: int, as_of: dt.date, today: dt.date) -> Known:
+    """The facts as known on `as_of`, with what a revision of a frozen score has corrected by today."""
+    known = Known(who, connection, year, as_of)
+    known.corrections = in_force(connection, (year - 1, year), today)
+    return known
 
 
 def _said(figure: Figure) -> Said:

@@ -22,6 +22,7 @@ from data_access.principal import Principal
 from data_access.queries import batches, plans, progress, quality_queries
 from data_access.queries.scope import require_figures, unit_of
 from data_access.responsibility import Assignment, Responsibilities, read_responsibilities
+from metrics.corrections import Corrections, corrected_count, corrected_items
 from metrics.season import YEARS_BEFORE, Duty, Season
 
 
@@ -44,6 +45,8 @@ class Known:
         self.unit = unit_of(principal)
         self.parts: dict[tuple[str, frozenset[str]], Any] = {}
         """Summands already worked out, by indicator and fineness (`evaluate`)."""
+        self.corrections: Corrections = ()
+        """Facts of frozen years that a revision of the score corrected, for papers that state them."""
 
     @cached_property
     def year_before(self) -> Known:
@@ -156,10 +159,19 @@ class Known:
     def keys(self, assignment: Assignment, by: dt.date | None = None) -> int:
         """n_c: distinct natural keys received in the department's days, by `by` (default `as_of`)."""
         last = assignment.last if by is None else min(by, assignment.last)
+        if (counted := self._corrected("integrated_keys", assignment, last)) is not None:
+            return counted
         return self.season.between(assignment.category, assignment.first, last)
 
     def accepted(self, assignment: Assignment) -> int:
+        if (counted := self._corrected("accepted_records", assignment, assignment.last)) is not None:
+            return counted
         return sum(d.accepted for d in self.deliveries(assignment))
+
+    def _corrected(self, field: str, assignment: Assignment, last: dt.date) -> int | None:
+        """A count was corrected for the department's days as a whole: a day among them says nothing of it."""
+        is_whole = last == assignment.last and self.as_of >= last
+        return corrected_count(field, assignment, self.corrections) if self.corrections and is_whole else None
 
     # ------------------------------------------------------------ due items
     @cached_property
@@ -216,7 +228,7 @@ class Known:
                 mine = within(item, duty.assignment.first, duty.assignment.last, self.complete_days) \
                     if item.days is not None else item  # fmt: skip
                 found.append((duty, mine))
-        return tuple(found)
+        return corrected_items(found, self.corrections)
 
     @cached_property
     def due(self) -> tuple[tuple[Duty, DueItem], ...]:

@@ -23,10 +23,12 @@ from data_access.intake.code_titles import explain
 from data_access.principal import Principal
 from data_access.queries import batches, plans, progress, quality_queries, reviews
 from data_access.queries.status import base_kind
+from metrics.corrections import Corrections
 from metrics.evaluate import of
 from metrics.known import Known
 from metrics.light import Light, Standing, standings
 from metrics.rounding import half_up, percent
+from metrics.score.corrected import in_force
 from metrics.season import YEARS_BEFORE
 
 FORMAT = "1"
@@ -45,10 +47,19 @@ class AsKnown(Known):
     """
 
     def __init__(
-        self, principal: Principal, connection: Connection, year: int, as_of: dt.date, known_on: dt.date
+        self,
+        principal: Principal,
+        connection: Connection,
+        year: int,
+        as_of: dt.date,
+        known_on: dt.date,
+        corrections: Corrections | None = None,
     ) -> None:
         super().__init__(principal, connection, year, as_of)
         self.known_on = max(as_of, known_on)
+        if corrections is None:
+            corrections = in_force(connection, (year - 1, year), self.known_on)
+        self.corrections = corrections
 
     @cached_property
     def delivered_all(self) -> list[progress.Delivered]:
@@ -143,10 +154,20 @@ def newest_month(today: dt.date) -> str:
 # ---------------------------------------------------------------- the document
 
 
-def document(principal: Principal, connection: Connection, month: str, known_on: dt.date) -> Json:
-    """The review of a month as known on `known_on`, without its sentences (`metrics.review_sentences`)."""
-    now = _Position(principal, connection, month, known_on)
-    before = _Position(principal, connection, month_before(month), known_on)
+def document(
+    principal: Principal,
+    connection: Connection,
+    month: str,
+    known_on: dt.date,
+    corrections: Corrections | None = None,
+) -> Json:
+    """The review of a month as known on `known_on`, without its sentences (`metrics.review_sentences`).
+
+    Args:
+        corrections: of frozen scores, instead of those in force on `known_on`.
+    """
+    now = _Position(principal, connection, month, known_on, corrections)
+    before = _Position(principal, connection, month_before(month), known_on, corrections)
     known = now.known
     plan = plans.plan_basis(principal, connection, known.year, known.as_of)
     lines, earlier = now.lines(), before.lines()
@@ -216,9 +237,16 @@ def _plain(figures: Figures) -> Json:
 class _Position:
     """The facts of one review's day; each is read once."""
 
-    def __init__(self, principal: Principal, connection: Connection, month: str, known_on: dt.date) -> None:
+    def __init__(
+        self,
+        principal: Principal,
+        connection: Connection,
+        month: str,
+        known_on: dt.date,
+        corrections: Corrections | None,
+    ) -> None:
         self.cut, self.since = cut_of(month), cut_of(month_before(month))
-        self.known = AsKnown(principal, connection, int(month[:4]), self.cut, known_on)
+        self.known = AsKnown(principal, connection, int(month[:4]), self.cut, known_on, corrections)
 
     def lines(self) -> dict[str | None, Figures]:
         """The city under None, then each department that answers for anything, in the order of Article 8."""

@@ -15,7 +15,6 @@ from data_access.queries.assessment import (
     OUTCOME_NAMES,
     Appeal,
     AppealEvent,
-    Erratum,
     FactVersion,
     FreezeHead,
     RuleSet,
@@ -197,12 +196,6 @@ def freeze_facts(f: FreezeHead) -> list[tuple[str, str]]:
     ]
 
 
-def errata_sentence(found: Sequence[Erratum]) -> str:
-    """How much of what was issued a correction touched."""
-    papers = len({e.paper for e in found})
-    return f"更正涉及已出具的 {papers} 份文件、{len(found)} 个数字"
-
-
 def appeal_rows(found: Sequence[Appeal]) -> list[dict[str, Any]]:
     return [
         {
@@ -239,19 +232,6 @@ def overdue_appeals(found: Sequence[Appeal], today: dt.date) -> list[str]:
             verb = "复核" if a.state == "filed" else "决定"
             late.append(f"申诉 {a.number} 的{verb}期限 {due} 已过 {(today - due).days} 天。")
     return late
-
-
-def erratum_rows(found: Sequence[Erratum]) -> list[dict[str, Any]]:
-    return [
-        {
-            "文件": e.paper,
-            "数字": place_words(e.place),
-            "原为": e.was,
-            "更正为": e.now,
-            "依据": f"第 {e.revision} 次结果",
-        }
-        for e in found
-    ]
 
 
 _PLACE_NAMES = {

@@ -17,9 +17,11 @@ from data_access.principal import Principal
 from data_access.queries.circulars import (
     Circular,
     Item,
+    ItemErratum,
     Recipient,
     Step,
     addressees,
+    item_errata,
     items,
     one_circular,
     recipients,
@@ -51,6 +53,7 @@ class Shown:
     recipients: list[Recipient]
     steps: list[Step]
     addressees: list[tuple[str, bool]]
+    errata: list[ItemErratum]
 
     @property
     def address(self) -> str:
@@ -73,6 +76,7 @@ def read_circular(who: Principal, connection: Connection, code: str) -> Shown:
         recipients(who, connection, [code]),
         steps(who, connection, code),
         addressees(who, connection, code),
+        item_errata(who, connection, code),
     )
 
 
@@ -122,6 +126,27 @@ def item_rows(of: Shown) -> list[dict[str, object]]:
         }
         for i in of.items
     ]
+
+
+def erratum_rows(of: Shown) -> list[dict[str, object]]:
+    """What a revision of a frozen score corrected: as the circular says it, and as it is."""
+    items = {i.number: i for i in of.items}
+    return [
+        {
+            "处室": department_name(items[e.item].department),
+            "事项": subject(items[e.item]),
+            "原为": value_words(items[e.item].indicator, e.was),
+            "更正为": value_words(items[e.item].indicator, e.now),
+            "依据": f"{e.year} 年度考核第 {e.revision} 次结果",
+        }
+        for e in of.errata
+    ]
+
+
+def erratum_sentence(of: Shown) -> str:
+    """What was corrected when, and what counts now."""
+    last = max(e.listed_at for e in of.errata)
+    return f"{formats.date_zh(last)}更正 {len({e.item for e in of.errata})} 项，以更正为准；原通报保留不变。"
 
 
 # ---------------------------------------------------------------- sentences

@@ -20,7 +20,7 @@ from reports.words import category_name, unit_name
 from ui import formats
 
 LEVELS: dict[Stage, str] = {"T-7": "calm", "T-1": "attention", "overdue": "alarm"}
-KINDS = {"due": "到期提醒", "circular": "通报", "plan": "年度计划"}
+KINDS = {"due": "到期提醒", "circular": "通报", "plan": "年度计划", "erratum": "更正"}
 
 
 def day_words(days: int) -> str:

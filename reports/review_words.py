@@ -156,11 +156,11 @@ def correction_rows(
     rows = []
     for place, was, now in changes:
         if place.rpartition("/")[2] in FIGURE_NAMES and "/figures/" in f"/{place}/":
-            rows.append((place_name(of, place), _written(place, was), _written(place, now)))
+            rows.append((place_name(of, place), written(place, was), written(place, now)))
     return rows
 
 
-def _written(place: str, value: str | None) -> str:
+def written(place: str, value: str | None) -> str:
     key = place.rpartition("/")[2]
     if value is None:
         return formats.MISSING

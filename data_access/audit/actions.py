@@ -54,6 +54,7 @@ ACTIONS: dict[str, str] = {
     "score.revise": "更正考核",
     "score.appeal": "考核申诉",
     "score.issue": "出具考核材料",
+    "score.errata": "更正已出具的考核数据",
     # the monthly review, Article 21
     "review.generate": "生成调度报表",
     "review.edit": "修改调度语句",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from data_access.assessment_tables import APPROVED, PROPOSED, erratum, figure, freeze, paper
+from data_access.assessment_tables import APPROVED, PROPOSED, figure, freeze, paper
 from data_access.audit import append
 from data_access.clock import day_of
 from data_access.commands.assessment import (
@@ -103,15 +103,12 @@ def decide_revision(
     number: int,
     *,
     is_approved: bool,
-    touched: Mapping[str, Mapping[str, tuple[str | None, str | None]]] | None = None,
     note: str = "",
     at: dt.datetime,
 ) -> int | None:
     """Another person of the office puts the correction in force: its revision number; None if refused.
 
-    Args:
-        touched: paper → place → (was, now): the issued figures it changes (`metrics.score.errata`);
-            they are listed as errata in the same transaction.
+    What it changes of anything issued is listed in the same transaction (`commands.errata`).
     """
     who.require("office")
     begin(who, connection, at)
@@ -126,13 +123,6 @@ def decide_revision(
     revision = (last.revision if last else 0) + 1 if is_approved else None
     values = decided(who, at, note, is_approved=is_approved) | {"revision": revision}
     decide(who, connection, freeze, row, f"{year} 年度的更正", values, ("year", "number"))
-    for name, places in (touched or {}).items() if is_approved else ():
-        for place, (was, now) in places.items():
-            connection.execute(
-                erratum.insert().values(
-                    paper=name, place=place, revision=revision, year=year, was=was, now=now, listed_at=at
-                )
-            )
     detail = {"step": "approve" if is_approved else "refuse", "revision": revision, "note": note}
     append(connection, who, "score.revise", f"{year}/{number}", "done", at=at, detail=detail)
     return revision

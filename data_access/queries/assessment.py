@@ -337,3 +337,19 @@ def errata(
     if revision is not None:
         statement = statement.where(c.revision == revision)
     return _all(connection, Erratum, statement.order_by(c.revision, c.paper, c.place))
+
+
+def errata_papers(principal: Principal, connection: Connection, year: int) -> dict[str, Paper]:
+    """What the errata of the year are about, by number: packs, monthly reviews, circulars."""
+    principal.require("office", "leader", "operations")
+    touched = select(erratum.c.paper).where(erratum.c.year == year)
+    statement = select(*_columns(paper, Paper)).where(paper.c.number.in_(touched))
+    return {one.number: one for one in _all(connection, Paper, statement)}
+
+
+def errata_of(principal: Principal, connection: Connection, number: str) -> list[Erratum]:
+    """Every erratum of one paper, the oldest revision first."""
+    principal.require("office", "leader", "operations")
+    c = erratum.c
+    statement = select(*_columns(erratum, Erratum)).where(c.paper == number)
+    return _all(connection, Erratum, statement.order_by(c.year, c.revision, c.place))

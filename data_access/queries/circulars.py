@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, false, func, or_, select
 
 import catalog
+from data_access.assessment_tables import erratum
 from data_access.circular_tables import circular, circular_event, circular_item, circular_recipient
 from data_access.principal import Principal
 from data_access.queries.scope import fetch
@@ -251,6 +252,35 @@ def open_replies(principal: Principal, connection: Connection) -> list[OpenReply
         )
         for row in connection.execute(statement)
         if row.reply_due is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemErratum:
+    """An item whose figure a revision of a frozen score corrected; values as the item's, `now` None: nothing to measure."""
+
+    item: int
+    year: int
+    revision: int
+    was: Decimal | None
+    now: Decimal | None
+    listed_at: dt.datetime
+
+
+def item_errata(principal: Principal, connection: Connection, code: str) -> list[ItemErratum]:
+    """The errata of one circular for whoever may see it, the oldest revision first."""
+    row = one_circular(principal, connection, code)
+    if row is None or row.serial is None:
+        return []
+    c = erratum.c
+    statement = select(c.place, c.year, c.revision, c.was, c.now, c.listed_at).where(c.paper == row.number)
+    return [
+        ItemErratum(
+            int(place.removeprefix("items/")), year, revision, was and Decimal(was), now and Decimal(now), at
+        )
+        for place, year, revision, was, now, at in fetch(
+            connection, statement.order_by(c.year, c.revision, c.place)
+        )
     ]
 
 

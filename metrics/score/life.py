@@ -12,16 +12,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from data_access.clock import day_of
-from data_access.commands import assessment_freeze as rows, assessment_rules
+from data_access.commands import assessment_freeze as rows, assessment_rules, errata
 from data_access.commands.assessment import AssessmentRefused
 from data_access.commands.assessment_freeze import Sealed
+from data_access.commands.errata import CIRCULAR, REVIEW, Touched
 from data_access.engine import reading, writing
 from data_access.principal import Principal
 from data_access.queries import assessment as queries
 from data_access.queries.assessment import Frozen
 from data_access.queries.plans import plan_basis
+from metrics.errata import touched as touched_by_facts
 from metrics.score.canonical import canonical, parse, sha256
 from metrics.score.compute import FORMULA_VERSION, compute
+from metrics.score.corrected import in_document
 from metrics.score.document import InputRefused, read
 from metrics.score.freezing import too_early
 from metrics.score.inputs import freeze_of, from_base
@@ -29,7 +32,7 @@ from metrics.score.judged import judged_of, with_judged
 from metrics.score.rules import Rules
 
 Json = dict[str, Any]
-Touched = dict[str, dict[str, tuple[str | None, str | None]]]
+Differing = dict[str, dict[str, tuple[str | None, str | None]]]
 """Paper → place in the result → (what it says, what it should say)."""
 
 
@@ -158,17 +161,46 @@ def decide_revision(
     note: str = "",
     at: dt.datetime,
 ) -> int | None:
-    """A second person puts the correction in force; every issued figure it touches is listed as an erratum."""
+    """A second person puts the correction in force; every issued figure it touches is listed as an erratum.
+
+    Reviews and circulars are computed anew in a reading before: they may take a second,
+    and what they state of a frozen year changes by revisions only.
+    """
     who.require("office")
+    papers: list[Touched] = []
+    if is_approved:
+        with reading(engine) as connection:
+            papers = touched_papers(who, connection, year, number)
     with writing(engine) as connection:
         proposal = queries.proposed_revision(who, connection, year, number)
         touched = touched_by(who, connection, proposal) if proposal and is_approved else {}
-        return rows.decide_revision(
-            who, connection, year, number, is_approved=is_approved, touched=touched, note=note, at=at
+        revision = rows.decide_revision(
+            who, connection, year, number, is_approved=is_approved, note=note, at=at
         )
+        if revision is not None:
+            packs = [
+                Touched(
+                    p.number, p.kind, p.number, p.title, p.revision, p.sha256, p.issued_at, p.issued_by,
+                    touched[p.number],
+                )
+                for p in queries.papers(who, connection, year)
+                if p.number in touched
+            ]  # fmt: skip
+            errata.list_errata(who, connection, year, revision, [*packs, *papers], at=at)
+        return revision
 
 
-def touched_by(who: Principal, connection: Connection, correction: Frozen) -> Touched:
+def touched_papers(who: Principal, connection: Connection, year: int, number: int) -> list[Touched]:
+    """The reviews and circulars that state a fact which the proposal corrects."""
+    proposal = queries.proposed_revision(who, connection, year, number)
+    last = queries.frozen(who, connection, year)
+    if proposal is None or last is None:
+        return []
+    before, after = (in_document(parse(f.inputs)) for f in (last, proposal))
+    return touched_by_facts(who, connection, year, before, after)
+
+
+def touched_by(who: Principal, connection: Connection, correction: Frozen) -> Differing:
     """Issued figures of the year that differ from the corrected result, by paper.
 
     Only places that differ between the paper's revision and the correction are looked
@@ -176,8 +208,10 @@ def touched_by(who: Principal, connection: Connection, correction: Frozen) -> To
     """
     corrected = figures(parse(correction.result))
     changed: dict[int, dict[str, tuple[str | None, str | None]]] = {}
-    found: Touched = {}
+    found: Differing = {}
     for paper in queries.papers(who, connection, correction.year):
+        if paper.kind in (REVIEW, CIRCULAR):  # they state facts, not figures of the result
+            continue
         if paper.revision not in changed:
             base = queries.frozen(who, connection, correction.year, revision=paper.revision)
             before = figures(parse(base.result)) if base else {}

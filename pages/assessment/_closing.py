@@ -16,16 +16,17 @@ from metrics import score as scores
 from metrics.score import life
 from metrics.score.formula import PART_NAMES
 from pages._shared import downloads, drawn
-from pages._shared.numbers import Reading
+from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from pages.assessment._acting import act, in_transaction, show_receipt
-from reports import assessment_words as words, score_pack
+from reports import assessment_words as words, errata_words, score_pack
 from ui import frames, widgets
 
 
 def show(r: Reading, year: int, as_of: dt.date) -> None:
     show_receipt()
-    drawn.draw(r, _chain, year, as_of)
+    if drawn.draw(r, _chain, year, as_of):
+        downloads.tables(f"{year}年度考核更正清单", partial(_errata, year))
     heads = queries.freeze_heads(r.principal, r.connection, year)
     is_frozen = any(h.state == "approved" for h in heads)
     if r.principal.role == "office":
@@ -34,8 +35,8 @@ def show(r: Reading, year: int, as_of: dt.date) -> None:
         _appeals(r, year)
 
 
-def _chain(r: Reading, year: int, as_of: dt.date) -> None:
-    """What is frozen, by whom, with which hash; what a correction touched."""
+def _chain(r: Reading, year: int, as_of: dt.date) -> bool:
+    """What is frozen, by whom, with which hash; what a correction touched. Whether it touched anything in sight."""
     heads = queries.freeze_heads(r.principal, r.connection, year)
     with widgets.together():
         widgets.headline(words.freeze_sentence(heads, year, scores.freeze_of(year)))
@@ -43,15 +44,22 @@ def _chain(r: Reading, year: int, as_of: dt.date) -> None:
             widgets.empty(
                 "还没有封存的结果", "封存后，这里列出每一次结果的输入哈希、经办人和第二人，并可提出申诉。"
             )
-            return
+            return False
         for head in heads:
             widgets.facts(words.freeze_facts(head), is_wide=True)
         if r.principal.role == "department":
-            return
-        listed = queries.errata(r.principal, r.connection, year)
+            return False
+        listed = errata_words.read_errata(r.principal, r.connection, year)
         if listed:
-            widgets.heading(words.errata_sentence(listed))
-            widgets.folded_table(frames.of(words.erratum_rows(listed)), "勘误清单")
+            widgets.heading(errata_words.errata_sentence(listed))
+            widgets.folded_table(frames.of(errata_words.errata_rows(listed)), "更正清单")
+    return bool(listed)
+
+
+def _errata(year: int):
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        return frames.of(errata_words.errata_rows(errata_words.read_errata(r.principal, r.connection, year)))
 
 
 def _office(year: int, heads, is_frozen: bool) -> None:
@@ -98,7 +106,7 @@ def _decide(year: int, head) -> None:
             )
 
         if yes.button("确认更正", key=f"revise.yes.{head.number}", type="primary", width="stretch"):
-            act("更正已生效，勘误清单已列出", decide(True))
+            act("更正已生效，更正清单已列出，收件单位已收到提醒", decide(True))
         if no.button("不同意", key=f"revise.no.{head.number}", width="stretch"):
             act("更正已退回", decide(False))
 

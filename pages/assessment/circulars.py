@@ -16,7 +16,12 @@ from pages._shared import downloads, links
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from pages.assessment import _drafting
-from reports import circular_list as lists, circular_paper as papers, circular_words as words
+from reports import (
+    circular_erratum as erratum,
+    circular_list as lists,
+    circular_paper as papers,
+    circular_words as words,
+)
 from ui import frames, widgets
 from ui.registry import ALL_ROLES, Page
 
@@ -88,6 +93,11 @@ def _one(who, code: str) -> None:
         if of.row.state == "withdrawn":
             widgets.notice("muted", "已撤回", of.row.withdrawn_reason or "")
         widgets.sentence(of.row.title)
+        if of.errata:
+            widgets.notice("attention", "有更正", words.erratum_sentence(of))
+            widgets.folded_table(frames.of(words.erratum_rows(of)), "更正的数字")
+    if of.errata:
+        _erratum(of)
     left, right = widgets.two_columns(6, 4)
     with left:
         with widgets.together():
@@ -118,6 +128,26 @@ def _files(of) -> None:
                 f"下载 {name}", partial(_file, of.row.code, ending), f"{of.row.title}.{ending}",
                 key=f"circular.{ending}", mime=papers.MIMES[ending], detail={"circular": of.row.number},
             )  # fmt: skip
+
+
+def _erratum(of) -> None:
+    """The note of a circular's errata, and for those who see every department the list it stands in."""
+    with st.container(horizontal=True, gap="small"):
+        for ending, name in NAMES.items():
+            downloads.download(
+                f"下载更正说明 {name}", partial(_erratum_file, of.row.code, ending),
+                f"{of.row.number}更正说明.{ending}", key=f"erratum.{ending}", mime=papers.MIMES[ending],
+                detail={"circular": of.row.number},
+            )  # fmt: skip
+        year = str(of.errata[-1].year)
+        if principal().role in lists.OVERSEERS:
+            links.link("score", "更正清单", ":material/rule:", view="封存与申诉", year=year)
+
+
+def _erratum_file(code: str, ending: str) -> bytes:
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        return erratum.erratum_file(r.principal, r.connection, code, ending)[1]
 
 
 def _file(code: str, ending: str) -> bytes:

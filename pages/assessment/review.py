@@ -17,7 +17,7 @@ from metrics.review import newest_month
 from pages._shared import downloads, drawn, links
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
-from reports import review as papers, review_screen as words
+from reports import errata_words, review as papers, review_screen as words
 from reports.review_words import month_zh
 from ui import frames, widgets
 from ui.registry import Page
@@ -137,6 +137,10 @@ def _errata(r: Reading, of) -> None:
         widgets.way(
             f"打开 {of.row.corrects} 号", links.address("review", id=of.row.corrects), "原报表保留不变。"
         )
+    touched = errata_words.of_review(r.principal, r.connection, of.row.number)
+    if touched:
+        widgets.attention([widgets.Notice("attention", "考核更正涉及本期。", touched)])
+        widgets.way("打开更正清单", links.address("score", view="封存与申诉"), "封存与申诉中列出每个数字。")
     for erratum in queries.corrections(r.principal, r.connection, of.row.number):
         widgets.attention(
             [

@@ -15,6 +15,7 @@ from data_access.commands import (
     assessment_facts as facts,
     assessment_freeze as freezes,
     assessment_rules as rules,
+    errata,
 )
 from data_access.engine import writing
 from data_access.principal import Principal
@@ -89,6 +90,7 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
             )
         ),
     ),
+    "errata.list_errata": (OFFICE, _in(lambda w, c: errata.list_errata(w, c, YEAR, 2, [], at=AT))),
     "assessment_appeals.file_appeal": (
         ASSESSED,
         _in(lambda w, c: appeals.file_appeal(w, c, year=YEAR, department=w.unit, objection="", at=AT)),
@@ -247,6 +249,12 @@ def reads(seen: Callable[..., Seen]) -> dict[str, Callable[..., Any]]:
         ],
         "assessment.issued_figures": lambda w, c, r: [
             seen(department="industry") for _ in queries.issued_figures(w, c, "考核证据")
+        ],
+        "assessment.errata_papers": lambda w, c, r: [
+            seen(department="industry") for _ in queries.errata_papers(w, c, YEAR)
+        ],
+        "assessment.errata_of": lambda w, c, r: [
+            seen(department=e.place.split("/")[1]) for e in queries.errata_of(w, c, "考核证据")
         ],
         "assessment.errata": lambda w, c, r: [
             seen(department=e.place.split("/")[1]) for e in queries.errata(w, c, YEAR)

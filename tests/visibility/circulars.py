@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 import catalog
+from data_access.assessment_tables import erratum, paper
 from data_access.circular_tables import (
     circular,
     circular_event,
@@ -82,6 +83,17 @@ def fill(connection: Connection) -> None:
             circular=CODE, number=1, department="mass_sport", indicator="late_items", state="open"
         )
     )
+    number = "通报〔2026〕1号"
+    connection.execute(
+        paper.insert().values(
+            number=number, kind="circular", title="x", year=2026, revision=0, sha256="", issued_at=AT, issued_by="x"
+        )
+    )  # fmt: skip
+    connection.execute(
+        erratum.insert().values(
+            paper=number, place="items/1", revision=2, year=2026, was="1", now="0", listed_at=AT
+        )
+    )
     for number, unit in enumerate(TO, 1):
         connection.execute(
             circular_recipient.insert().values(
@@ -117,6 +129,7 @@ def reads(seen: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
         "circulars.circulars": lambda w, c, r: whole(w, queries.circulars(w, c)),
         "circulars.one_circular": lambda w, c, r: whole(w, [x for x in [queries.one_circular(w, c, CODE)] if x]),
         "circulars.items": lambda w, c, r: whole(w, queries.items(w, c)),
+        "circulars.item_errata": lambda w, c, r: whole(w, queries.item_errata(w, c, CODE)),
         "circulars.addressees": lambda w, c, r: whole(w, queries.addressees(w, c, CODE)),
         "circulars.recipients": lambda w, c, r: [of(x.unit) for x in queries.recipients(w, c)],
         "circulars.steps": lambda w, c, r: [of(x.unit) for x in queries.steps(w, c, CODE)],

@@ -214,6 +214,24 @@ def current_record(
     return connection.execute(select(table).where(table.c.valid_to.is_(None), *same)).first()
 
 
+def key_of(
+    who: Principal, connection: Connection, category: Category, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The natural key of a record as `queries.records` showed it, whose key may be masked there.
+
+    Found by receipt, sheet and row; the values go into the request and are masked where it is shown.
+    """
+    who.require("office", "operations", "department", "district", "affiliated")
+    c = base_table(category).c
+    keys = [c[column_name(k)] for k in category.natural_key]
+    place = (c.receipt == record["receipt"], c.sheet == record["sheet"], c.row_no == record["row"])
+    row = connection.execute(select(c.unit, *keys).where(*place, c.valid_to.is_(None))).first()
+    if row is None:
+        raise ChangeRefused("这条记录现在不在基础数据库中，可能已被变更。请刷新后重新选定。")
+    _require_own(who, category, row[0])
+    return {k: plain(v) for k, v in zip(category.natural_key, tuple(row)[1:], strict=True)}
+
+
 def check_values(category: Category, proposed: Mapping[str, str | None]) -> None:
     """What can be said before the ordinary checks of intake run, when it is applied.
 

@@ -24,6 +24,7 @@ ABOUT = (("mass_sport_event", "500103"), ("news_release", "lottery_center"))
 UNITS = {"department", "district", "affiliated", "office", "operations"}
 TEAM = {"operations"}
 NOTHING = commands.Proposal("no_such", {})
+NOWHERE = {"receipt": "no", "sheet": "", "row": 2}
 Act = Callable[[Engine, Principal], Any]
 REFUSED = commands.ChangeRefused
 
@@ -38,6 +39,10 @@ def _in(act: Callable[[Principal, Connection], Any]) -> Act:
 
 COMMANDS: dict[str, tuple[set[str], Act]] = {
     "change_requests.open_request": (UNITS, _in(lambda w, c: commands.open_request(w, c, NOTHING, at=AT))),
+    "change_requests.key_of": (
+        UNITS,
+        _in(lambda w, c: commands.key_of(w, c, catalog.default().categories[0], NOWHERE)),
+    ),
     "change_requests.submit_request": (
         UNITS,
         _in(lambda w, c: commands.submit_request(w, c, "no", {}, at=AT)),

@@ -252,6 +252,7 @@ def city_map(
     legend: str = "",
     scale: Sequence[str] = (),
     as_of: str = "",
+    quiet: bool = False,
 ) -> Block:
     """The city in three dimensions.
 
@@ -262,13 +263,14 @@ def city_map(
         points: lights: (key, longitude, latitude, occupancy 0–1 or None, size 0–1).
         legend: what colour and columns mean.
         scale: the words at the two ends of the colours.
+        quiet: a ground for words: dimmed, without names and legend.
     """
     return _block(
         "map", id, area, edition=edition,
         districts=[[code, _short(value), words] for code, value, words in districts],
         columns=[[round(lon, 4), round(lat, 4), _short(height)] for lon, lat, height in columns],
         points=[[key, round(lon, 4), round(lat, 4), _short(full), _short(size)] for key, lon, lat, full, size in points],
-        legend=legend, scale=list(scale), as_of=as_of,
+        legend=legend, scale=list(scale), as_of=as_of, quiet=quiet,
     )  # fmt: skip
 
 

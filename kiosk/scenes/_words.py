@@ -34,9 +34,10 @@ def visits_by_district(districts: Districts | None) -> list[tuple[str, float | N
 
 
 def density_by_district(districts: Districts) -> list[tuple[str, float | None, str]]:
-    """Colour: facilities per km², on a root scale."""
-    most = blocks.highest(d.per_km2 for d in districts.items)
-    return [(d.adcode, _root(blocks.share(d.per_km2, most)), _facility_words(d)) for d in districts.items]
+    """Colour: the district's place by facilities per km², since one of the core has a hundred times the others'."""
+    ranked = sorted((d.per_km2, d.adcode) for d in districts.items if d.per_km2 is not None)
+    place = {adcode: i / max(1, len(ranked) - 1) for i, (_, adcode) in enumerate(ranked)}
+    return [(d.adcode, place.get(d.adcode), _facility_words(d)) for d in districts.items]
 
 
 def _facility_words(d: District) -> str:
@@ -53,7 +54,7 @@ def fullness(venue: Venue) -> float | None:
 
 
 def venue_columns(venues: Venues | None) -> list[tuple[float, float, float]]:
-    """A column where each venue stands, as high as it is full."""
+    """A column where each venue stands, the higher the fuller (on a root scale: most are half empty)."""
     return [
         (v.longitude, v.latitude, max(0.06, _height(v)))
         for v in _placed(venues)
@@ -63,7 +64,7 @@ def venue_columns(venues: Venues | None) -> list[tuple[float, float, float]]:
 
 def _height(venue: Venue) -> float:
     full = fullness(venue)
-    return UNKNOWN_FULL if full is None else full
+    return UNKNOWN_FULL if full is None else _root(full) or 0.0
 
 
 def venue_lights(venues: Venues | None) -> list[tuple[str, float, float, float | None, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from kiosk import blocks
@@ -16,6 +17,8 @@ SCENE = Scene(
     title="竞技与青少年",
     order=50,
     part="competition",
+    lasts=dt.timedelta(days=200),
+    fresh=dt.timedelta(days=100),
     script=(
         "这一屏是竞技体育和青少年体育，全部是十人以上的汇总数字，没有个人信息。",
         "左边是本年的赛事和奖牌；地图上的立柱是各区县青少年体育组织的数量。",
@@ -26,14 +29,10 @@ MOST_SPORTS, MOST_KINDS = 9, 4
 
 
 def _lead(found: Competition) -> list[blocks.Part]:
-    words: list[blocks.Part] = [
-        f"{found.year} 年参加竞赛 ",
-        n(formats.number(found.competitions), "jade"),
-        " 项次",
-    ]
-    if found.medals is not None:
-        words += ["，获奖牌 ", n(formats.number(found.medals), "amber"), " 枚"]
-    return words
+    return [
+        f"{found.year} 年参加竞赛 ", n(formats.number(found.competitions), "jade"), " 项次，举办青少年赛事 ",
+        n(formats.number(found.youth_events), "jade"), " 场",
+    ]  # fmt: skip
 
 
 def _kinds(kinds: tuple[Kind, ...], most: int) -> list[tuple[str, str, float | None, str]]:
@@ -84,9 +83,9 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     if found.athlete_sports:
         rows = _kinds(found.athlete_sports, MOST_SPORTS)
         made.append(
-            blocks.ranks("sports", (18, 4, 7, 12), "在训运动员（按项目）", "人", rows, as_of, tone="jade")
+            blocks.ranks("sports", (18, 4, 7, 13), "在训运动员（按项目）", "人", rows, as_of, tone="jade")
         )
     if found.organisation_kinds:
         rows = _kinds(found.organisation_kinds, MOST_KINDS)
-        made.append(blocks.ranks("organisations", (18, 16, 7, 9), "青少年体育组织", "个", rows, as_of))
+        made.append(blocks.ranks("organisations", (18, 18, 7, 7), "青少年体育组织", "个", rows, as_of))
     return {"blocks": made}

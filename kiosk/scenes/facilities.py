@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from kiosk import blocks
@@ -16,41 +17,51 @@ SCENE = Scene(
     title="体育场地",
     order=20,
     part="facilities",
+    lasts=dt.timedelta(days=900),
+    fresh=dt.timedelta(days=550),
     script=(
         "这一屏讲身边的体育场地：人均体育场地面积逐年增加，右侧是与全国平均水平的比较。",
         "地图上颜色越亮，每平方公里的体育场地越多。",
         "右边按场地类型排列，群众身边最多的是健身路径、球场和健身步道。",
     ),
 )
-MOST_KINDS = 8
+MOST_KINDS, MOST_YEARS = 8, 6
+ROOMY = 4
+"""Years beside which the nation's figure still has room for its number."""
 
 
 def _lead(known: list[FacilityYear]) -> list[blocks.Part]:
     first, last = known[0], known[-1]
     assert last.per_person_m2 is not None and first.per_person_m2 is not None
-    words: list[blocks.Part] = [
-        "人均体育场地面积 ",
-        n(formats.number(last.per_person_m2, 2), "jade"),
-        " 平方米",
-    ]
+    words: list[blocks.Part] = []
     if first is not last:
-        words += [f"，{first.year} 年为 ", n(formats.number(first.per_person_m2, 2)), " 平方米"]
-    if last.nation_m2 is not None:
-        words += ["；同期全国 ", n(formats.number(last.nation_m2, 2), "blue"), " 平方米"]
-    return words
+        more = last.per_person_m2 - first.per_person_m2
+        verb = "增加" if more >= 0 else "减少"
+        words += [f"较 {first.year} 年人均{verb} ", n(formats.number(abs(more), 2), "jade"), " 平方米"]
+    compared = next((y for y in reversed(known) if y.nation_m2 is not None), None)
+    if compared is not None:
+        own = (
+            []
+            if compared is last
+            else ["，重庆 ", n(formats.number(compared.per_person_m2, 2), "jade"), " 平方米"]
+        )
+        nation = n(formats.number(compared.nation_m2, 2), "blue")
+        words += ["；" if words else "", f"{compared.year} 年全国人均 ", nation, " 平方米", *own]
+    return words or [f"{last.year} 年全市体育场地"]
 
 
 def _years(facilities: Facilities, as_of: str) -> blocks.Block:
-    top = 1.15 * blocks.highest(v for y in facilities.years for v in (y.per_person_m2, y.nation_m2))
+    years = facilities.years[-MOST_YEARS:]
+    top = 1.15 * blocks.highest(v for y in years for v in (y.per_person_m2, y.nation_m2))
     rows = [
         (
-            f"{y.year}年",
+            f"{y.year}年" if len(years) <= ROOMY else str(y.year),
             blocks.share(y.per_person_m2, top),
             formats.number(y.per_person_m2, 2),
             blocks.share(y.nation_m2, top),
-            formats.number(y.nation_m2, 2),
+            formats.number(y.nation_m2, 2) if len(years) <= ROOMY else "",
         )
-        for y in facilities.years[-4:]
+        for y in years
     ]
     legend = [("main", "重庆"), ("other", "全国")]
     return blocks.columns("years", (1, 13, 7, 12), "人均面积（平方米）", "", rows, as_of, legend=legend)

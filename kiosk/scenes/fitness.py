@@ -9,7 +9,7 @@ from kiosk import blocks
 from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import short
-from kiosk.snapshot import Events, Fitness, Snapshot
+from kiosk.snapshot import Event, Events, Fitness, Snapshot
 from ui import formats
 
 SCENE = Scene(
@@ -17,6 +17,8 @@ SCENE = Scene(
     title="全民健身",
     order=40,
     part="events",
+    lasts=dt.timedelta(days=120),
+    fresh=dt.timedelta(days=45),
     script=(
         "上方是今年的群众体育赛事日历，一格是一天，越亮当天开始的赛事越多。",
         "左下是社会体育指导员、体育社会组织和健身步道，它们是群众身边的组织、场地和指导。",
@@ -91,8 +93,8 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         n(participants, "jade"), f" {unit}参加",
     ]  # fmt: skip
     rows = [
-        (_days(e.first, e.last), e.name, short(e.district), f"{formats.number(e.participants)} 人")
-        for e in events.largest[-MOST_EVENTS:]
+        (_days(e.first, e.last), e.name, short(e.district), formats.number(e.participants))
+        for e in sorted(_largest(events), key=lambda e: e.first)
     ]
     made = [blocks.text("lead", (1, 1, 24, 3), lead), _strip(events, snapshot)]
     if rows:
@@ -103,6 +105,10 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         if fitness.physique:
             made.append(_physique(fitness, fitness_at))
     return {"blocks": made}
+
+
+def _largest(events: Events) -> list[Event]:
+    return sorted(events.largest, key=lambda e: -(e.participants or 0))[:MOST_EVENTS]
 
 
 def _days(first: dt.date, last: dt.date) -> str:

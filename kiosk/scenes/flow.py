@@ -48,10 +48,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         for p in flow.platforms[:MOST_SOURCES]
     ]
     lit = sum(light.lit for light in flow.categories)
-    lead: list[blocks.Part] = [
-        "今天已有 ", n(formats.number(flow.integrated), "jade"), " 条数据进入基础数据库，来自 ",
-        n(str(lit), "jade"), " 类数据",
-    ]  # fmt: skip
+    lead: list[blocks.Part] = ["各平台和各单位的数据先进入资源池，经校验整合进入基础数据库，再上架使用"]
     rows = [(c.code, c.name, c.lit, "") for c in flow.categories]
     note: list[blocks.Part] = ["今日到达 ", n(str(lit), "jade"), f" / {len(rows)} 类"]
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from kiosk import blocks
@@ -15,6 +16,8 @@ SCENE = Scene(
     title="彩票与产业",
     order=70,
     part="industry",
+    lasts=dt.timedelta(days=500),
+    fresh=dt.timedelta(days=100),
     script=(
         "体育彩票筹集的公益金用于群众身边的场地、赛事和青少年体育。",
         "中间是每月销量与上年同月的比较。",
@@ -38,7 +41,7 @@ def _months(found: Industry, as_of: str) -> blocks.Block:
     ]
     legend = [("main", f"{found.lottery_year}年"), ("other", f"{found.lottery_year - 1}年")]
     return blocks.columns(
-        "months", (1, 12, 16, 13), "体育彩票每月销量（亿元）", "", rows, as_of, legend=legend
+        "months", (1, 11, 16, 14), "体育彩票每月销量（亿元）", "", rows, as_of, legend=legend
     )
 
 
@@ -49,23 +52,24 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     as_of = blocks.at(found.as_of, now)
     fund, fund_unit = blocks.big(found.welfare_fund_yuan, "元")
     sales, sales_unit = blocks.big(found.sales_yuan, "元")
-    lead: list[blocks.Part] = [
-        f"{found.lottery_year} 年体育彩票销售 ", n(sales), f" {sales_unit}，筹集公益金 ", n(fund, "jade"), f" {fund_unit}",
-    ]  # fmt: skip
+    lead: list[blocks.Part] = [f"{found.lottery_year} 年体育彩票销售和公益金筹集"]
+    if found.sales_yuan and found.welfare_fund_yuan:
+        of_hundred = formats.number(100 * found.welfare_fund_yuan / found.sales_yuan, 1)
+        lead = ["体育彩票每销售 ", n("100"), " 元，筹集公益金 ", n(of_hundred, "jade"), " 元"]
     made = [
         blocks.text("lead", (1, 1, 24, 3), lead),
         blocks.figure(
-            "fund", (1, 4, 6, 8), f"公益金（{found.lottery_year}年）", (fund, fund_unit), as_of=as_of, tone="jade"
+            "fund", (1, 4, 6, 6), f"公益金（{found.lottery_year}年）", (fund, fund_unit), as_of=as_of, tone="jade"
         ),
-        blocks.figure("sales", (7, 4, 5, 8), "彩票销量", (sales, sales_unit), as_of=as_of),
-        blocks.figure("outlets", (12, 4, 5, 8), "销售网点", blocks.big(found.outlets, "个"), as_of=as_of),
+        blocks.figure("sales", (7, 4, 5, 6), "彩票销量", (sales, sales_unit), as_of=as_of),
+        blocks.figure("outlets", (12, 4, 5, 6), "销售网点", blocks.big(found.outlets, "个"), as_of=as_of),
         _months(found, as_of),
     ]  # fmt: skip
     if found.industry_year is not None:
         output, output_unit = blocks.big(found.output_yuan, "元")
         made.append(
             blocks.figure(
-                "added", (18, 4, 7, 8), f"体育产业增加值（{found.industry_year}年）",
+                "added", (18, 4, 7, 6), f"体育产业增加值（{found.industry_year}年）",
                 blocks.big(found.value_added_yuan, "元"),
                 note=["总产出 ", n(output, "jade"), f" {output_unit}"], as_of=as_of,
             )
@@ -78,6 +82,6 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
             for c in found.classes[:MOST_CLASSES]
         ]  # fmt: skip
         made.append(
-            blocks.ranks("classes", (18, 12, 7, 13), "各类别增加值", "亿元", rows, as_of, tone="blue")
+            blocks.ranks("classes", (18, 11, 7, 14), "各类别增加值", "亿元", rows, as_of, tone="blue")
         )
     return {"blocks": made}

@@ -17,8 +17,8 @@ SCENE = Scene(
     title="此刻在运动",
     order=30,
     part="visits",
-    fresh=dt.timedelta(minutes=3),
-    lasts=dt.timedelta(minutes=30),
+    fresh=dt.timedelta(minutes=75),
+    lasts=dt.timedelta(hours=3),
     script=(
         "这里是此刻正在公共体育场馆里锻炼的市民，数字来自各场馆的智能闸机。",
         "地图上每个光点是一座场馆，越亮越满；光点的明暗起伏表示正在使用。",
@@ -29,11 +29,12 @@ MOST_VENUES = 9
 
 
 def _lead(visits: Visits) -> list[blocks.Part]:
-    words: list[blocks.Part] = ["此刻有 ", n(formats.number(visits.present), "jade"), " 人在公共体育场馆运动"]
-    if visits.quiet_hours:
-        hours = "、".join(f"{hour} 时" for hour in visits.quiet_hours[:3])
-        words += ["；今天较空的时段：", n(hours, "amber")]
-    return words
+    if not visits.quiet_hours:
+        return ["数字来自全市联网公共体育场馆的入馆记录"]
+    words: list[blocks.Part] = ["今天场馆较空的时段："]
+    for i, hour in enumerate(visits.quiet_hours[:3]):
+        words += ["、" if i else "", n(str(hour), "amber"), " 时"]
+    return [*words, "，可错峰健身"]
 
 
 def render(snapshot: Snapshot) -> dict[str, Any]:
@@ -45,20 +46,20 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     made = [
         blocks.text("lead", (1, 1, 24, 3), _lead(visits)),
         blocks.figure(
-            "present", (1, 4, 7, 8), "正在运动", (formats.number(visits.present), "人"),
+            "present", (1, 4, 7, 9), "正在运动", (formats.number(visits.present), "人"),
             as_of=as_of, size="xl", tone="jade",
         ),
         blocks.figure(
-            "entries", (1, 12, 7, 6), "今日累计到馆", blocks.big(visits.entries, "人次"),
+            "entries", (1, 13, 7, 6), "今日累计到馆", blocks.big(visits.entries, "人次"),
             note=["较上周同期 ", *than] if than else [], as_of=as_of,
         ),
         blocks.city_map(
-            "map", (8, 4, 10, 14), edition(snapshot.districts),
+            "map", (8, 4, 10, 16), edition(snapshot.districts),
             districts=[(code, (value or 0) * 0.45, "") for code, value, _ in visits_by_district(snapshot.districts)],
             points=venue_lights(snapshot.venues), legend="光点：正在接待的场馆，越亮越满",
             as_of=blocks.at(snapshot.venues.as_of, now) if snapshot.venues else "",
         ),
-        day_curve("hours", (1, 18, 17, 7), visits, as_of, band=True),
+        day_curve("hours", (1, 20, 17, 5), visits, as_of, band=True),
     ]  # fmt: skip
     if snapshot.venues is not None and any(v.present for v in snapshot.venues.items):
         venues_at = blocks.at(snapshot.venues.as_of, now)

@@ -40,23 +40,23 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     found = current(snapshot.occasions, day)
     if found is None:
         return {"blocks": []}
-    made = [blocks.occasion("name", (1, 1, 24, 13), found.name, _when(found, day))]
+    made = [blocks.occasion("name", (1, 1, 24, 12), found.name, _when(found, day))]
     visits, events = snapshot.visits, snapshot.events
     if visits is not None and visits.day == day:
         as_of = blocks.at(visits.as_of, now)
         than = blocks.change(visits.change)
         made.append(
             blocks.figure(
-                "entries", (1, 14, 6, 11), "今日公共场馆到馆", blocks.big(visits.entries, "人次"),
+                "entries", (1, 13, 7, 6), "今日公共场馆到馆", blocks.big(visits.entries, "人次"),
                 note=["此刻在馆 ", n(formats.number(visits.present), "jade"), " 人",
                       *(["　较上周同期 ", *than] if than else [])], as_of=as_of,
             )
         )  # fmt: skip
-        made.append(day_curve("hours", (8, 14, 11 if events else 17, 11), visits, as_of, band=True))
+        made.append(day_curve("hours", (9, 13, 16, 12), visits, as_of, band=True))
     if events is not None:
         made.append(
             blocks.figure(
-                "events", (20, 14, 5, 11), f"{events.year}年群众体育赛事", (formats.number(events.events), "场"),
+                "events", (1, 19, 7, 6), f"{events.year}年群众体育赛事", (formats.number(events.events), "场"),
                 note=["参加 ", n(blocks.big(events.participants, "")[0], "jade"),
                       f" {blocks.big(events.participants, '人次')[1]}"],
                 as_of=blocks.at(events.as_of, now),

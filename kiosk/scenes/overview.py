@@ -8,7 +8,7 @@ from kiosk import blocks
 from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import busiest, day_curve, edition, venue_columns, visits_by_district
-from kiosk.snapshot import Lanes, Snapshot
+from kiosk.snapshot import Lane, Lanes, Snapshot
 from ui import formats
 
 SCENE = Scene(
@@ -80,7 +80,13 @@ def _figures(snapshot: Snapshot) -> list[blocks.Block]:
 
 
 def _lanes(lanes: Lanes, as_of: str) -> blocks.Block:
-    ranked = sorted(lanes.items, key=lambda lane: -(lane.completion if lane.completion is not None else -1.0))
+    """The furthest first; of more categories than there is room for, those that are under way."""
+
+    def place(lane: Lane) -> tuple[bool, float]:
+        completion = lane.completion if lane.completion is not None else -1.0
+        return (lanes.by == "category" and completion >= 1, -completion)
+
+    ranked = sorted(lanes.items, key=place)
     whose = "各处室" if lanes.by == "department" else "各类目"
     return blocks.lanes(
         "lanes", (RIGHT[0], 1, RIGHT[1], 13), "汇聚赛道", f"{whose}年度完成率　┊ 今日应达",
@@ -118,7 +124,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
             "map", (MIDDLE[0], 1, MIDDLE[1], 18), edition(snapshot.districts),
             districts=visits_by_district(snapshot.districts), columns=venue_columns(snapshot.venues),
             legend="颜色：今日到馆人次　立柱：场馆在馆人数 / 承载量",
-            as_of=blocks.at(snapshot.districts.as_of, now) if snapshot.districts else "",
+            as_of=blocks.at(snapshot.visits.as_of, now) if snapshot.visits else "",
         )
     )  # fmt: skip
     if snapshot.visits is not None:

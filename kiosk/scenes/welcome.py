@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk import blocks
 from kiosk.scenes import Scene
+from kiosk.scenes._words import edition
 from kiosk.snapshot import Snapshot
 
 SCENE = Scene(
@@ -19,4 +20,7 @@ SCENE = Scene(
 
 
 def render(snapshot: Snapshot) -> dict[str, Any]:
-    return {"blocks": [blocks.welcome("guests", (1, 1, 24, 24), "热烈欢迎")]}
+    ground = blocks.city_map("ground", (1, 1, 24, 24), edition(snapshot.districts), districts=(), quiet=True)
+    guests = blocks.welcome("guests", (1, 1, 24, 24), "热烈欢迎")
+    # No figure stands here, so nothing is marked as simulated.
+    return {"title": "", "demonstration": False, "blocks": [ground, guests]}

@@ -12,21 +12,34 @@ const OUTLINE = [
 ];
 const MARGIN = 0.03;
 
-/** A viewport in which the city, lifted by `metres`, fills width × height. */
-export function fitted(width, height, pitch, bearing, metres) {
+const PITCHES = [30, 34, 38, 42, 46, 50];
+
+function at(width, height, lens, metres) {
   const { WebMercatorViewport } = window.deck;
   let view = { longitude: (WEST + EAST) / 2, latitude: (SOUTH + NORTH) / 2, zoom: 6.5 };
+  let isWide = false; // whether the width decides how large the city is
   for (let i = 0; i < 6; i++) {
-    const viewport = new WebMercatorViewport({ ...view, width, height, pitch, bearing });
+    const viewport = new WebMercatorViewport({ ...view, ...lens, width, height });
     const places = OUTLINE.flatMap(([lon, lat]) => [viewport.project([lon, lat, 0]), viewport.project([lon, lat, metres])]);
     const xs = places.map((p) => p[0]);
     const ys = places.map((p) => p[1]);
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const [longitude, latitude] = viewport.unproject([(left + right) / 2, (top + bottom) / 2]);
-    const grow = Math.min((width * (1 - 2 * MARGIN)) / (right - left), (height * (1 - 2 * MARGIN)) / (bottom - top));
-    view = { longitude, latitude, zoom: view.zoom + Math.log2(grow) };
+    const [across, up] = [(width * (1 - 2 * MARGIN)) / (right - left), (height * (1 - 2 * MARGIN)) / (bottom - top)];
+    isWide = across <= up;
+    view = { longitude, latitude, zoom: view.zoom + Math.log2(Math.min(across, up)) };
   }
-  return new WebMercatorViewport({ ...view, width, height, pitch, bearing });
+  return { isWide, viewport: new WebMercatorViewport({ ...view, ...lens, width, height }) };
+}
+
+/** A viewport in which the city, lifted by `metres`, fills width × height: looked at as steeply as its place is high. */
+export function fitted(width, height, lens, metres) {
+  let found;
+  for (const pitch of PITCHES) {
+    found = at(width, height, { ...lens, pitch }, metres);
+    if (found.isWide) break;
+  }
+  return found.viewport;
 }
 
 /** Whether a rectangle comes closer than `gap` to one that is there already. */

@@ -33,11 +33,16 @@ export async function editions(edition) {
   return prepared.get(shapes);
 }
 
+const lifted = new Map();
+
 /** Lines of the rivers, lifted to `metres` so that they lie on the land. */
 export async function rivers(metres) {
   const { features } = await load(RIVERS);
-  return features.flatMap((f) => (f.geometry.type === "LineString" ? [f.geometry.coordinates] : f.geometry.coordinates))
-    .map((path) => path.map(([x, y]) => [x, y, metres]));
+  if (!lifted.has(metres)) {
+    const lines = features.flatMap((f) => (f.geometry.type === "LineString" ? [f.geometry.coordinates] : f.geometry.coordinates));
+    lifted.set(metres, lines.map((path) => path.map(([x, y]) => [x, y, metres])));
+  }
+  return lifted.get(metres);
 }
 
 function rgb(name) {
@@ -45,7 +50,14 @@ function rgb(name) {
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
+let known = null;
+
 export function colours() {
+  known ??= read();
+  return known;
+}
+
+function read() {
   const steps = ["land-0", "land-1", "land-2", "land-3"].map(rgb);
   return {
     ramp(value) {

@@ -4,6 +4,7 @@ import { Rows, attribute, el, fit, property, say, svg } from "./dom.js";
 
 const WIDE = 1000;
 const HIGH = 400;
+const SOURCE_BEGIN = 200;
 const SOURCE_END = 275;
 const STAGE_FIRST = 400;
 const STAGE_WIDE = 145;
@@ -63,7 +64,8 @@ export function flow(root) {
         property(row.node, "top", `${((i * each + 8) / HIGH) * 100}%`);
         property(row.node, "height", `${((each - 16) / HIGH) * 100}%`);
         const reach = Math.min(half, each / 2 - 8);
-        attribute(row.shape, "d", ribbon(SOURCE_END, y, STAGE_FIRST, used + half, reach, half));
+        attribute(row.shape, "class", "ribbon from");
+        attribute(row.shape, "d", ribbon(SOURCE_END, y, STAGE_FIRST, used + half, reach, half) + `M${SOURCE_BEGIN},${y - reach}H${SOURCE_END}V${y + reach}H${SOURCE_BEGIN}Z`);
         attribute(row.pulse, "d", middle(SOURCE_END, y, STAGE_FIRST, used + half));
         used += 2 * half;
         write(row, item);

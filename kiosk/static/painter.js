@@ -1,0 +1,122 @@
+// One deck.gl for every map of the wall. It draws a picture when one is asked for, the picture is copied into the
+// map's own canvas, and deck goes back to sleep: one WebGL context, no loop while nothing moves, the land cut into
+// triangles once, and a map that keeps its picture even when the graphics driver is lost.
+
+const SETTLED_MS = 60;
+const LONGEST_MS = 6000;
+const AFTER_MS = 250; // maps that nobody sees wait for those that somebody sees
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+class Painter {
+  constructor() {
+    this.jobs = new Map();
+    this.isBusy = false;
+    this.lastDrawn = 0;
+  }
+
+  /**
+   * Asks for a picture; a later request of the same owner takes the place of one that still waits.
+   *
+   * @param {object} owner
+   * @param {{target: HTMLCanvasElement, width: number, height: number, altitude: number, view: object, layers: Function, isOn: Function}} job
+   */
+  ask(owner, job) {
+    this.jobs.set(owner, job);
+    if (!this.isBusy) this.run();
+  }
+
+  async run() {
+    this.isBusy = true;
+    await pause(0); // scenes are put on after they have been written
+    while (this.jobs.size) {
+      const waiting = [...this.jobs];
+      const seen = waiting.find(([, job]) => job.isOn());
+      if (!seen) {
+        await pause(AFTER_MS);
+        if ([...this.jobs.values()].some((job) => job.isOn())) continue;
+      }
+      const [owner, job] = seen ?? waiting[0];
+      if (this.jobs.get(owner) === job) this.jobs.delete(owner);
+      try {
+        await this.paint(job);
+      } catch (error) {
+        console.warn("wall: a map could not be drawn", error);
+        this.close();
+        await pause(1000);
+      }
+    }
+    this.isBusy = false;
+  }
+
+  async open() {
+    if (!window.deck) await new Promise((done) => addEventListener("deck-is-here", done, { once: true }));
+    if (this.deck) return;
+    const { AmbientLight, Deck, DirectionalLight, LightingEffect } = window.deck;
+    this.box = document.createElement("div");
+    this.box.className = "painter";
+    document.body.append(this.box);
+    const light = new LightingEffect({
+      ambient: new AmbientLight({ intensity: 0.82 }),
+      sun: new DirectionalLight({ direction: [-2, -3, -4], intensity: 0.9 }),
+    });
+    await new Promise((done, failed) => {
+      this.deck = new Deck({
+        parent: this.box, width: "100%", height: "100%", controller: false, effects: [light], layers: [],
+        initialViewState: { longitude: 107.8, latitude: 30, zoom: 6 }, useDevicePixels: true,
+        onAfterRender: () => this.drawn(), onLoad: done,
+        onError: (error) => (this.deck?.isInitialized ? console.warn("wall: map", error) : failed(error)),
+      });
+    });
+    this.canvas = this.box.querySelector("canvas");
+    this.canvas.addEventListener("webglcontextlost", () => this.close());
+  }
+
+  close() {
+    this.deck?.finalize();
+    this.box?.remove();
+    this.deck = null;
+  }
+
+  drawn() {
+    this.lastDrawn = performance.now();
+    if (this.copy) this.copy();
+  }
+
+  async paint(job) {
+    await this.open();
+    const { width, height } = job;
+    const deck = this.deck;
+    const loop = deck.animationLoop;
+    this.box.style.width = `${width}px`;
+    this.box.style.height = `${height}px`;
+    loop.start();
+    const begun = performance.now();
+    while ((deck.width !== width || deck.height !== height) && performance.now() - begun < LONGEST_MS) await frame();
+    this.copy = null;
+    deck.setProps({
+      views: new window.deck.MapView({ id: "city", repeat: false, altitude: job.altitude }),
+      viewState: job.view,
+      layers: job.layers(),
+    });
+    this.lastDrawn = Infinity;
+    this.copy = () => this.take(job);
+    deck.redraw("asked");
+    const from = performance.now();
+    const isSettled = () => this.lastDrawn !== Infinity && performance.now() - this.lastDrawn > SETTLED_MS && !deck.needsRedraw({ clearRedrawFlags: false });
+    while (!isSettled() && performance.now() - from < LONGEST_MS) await frame();
+    this.copy = null;
+    loop.stop();
+  }
+
+  take({ target }) {
+    const { width, height } = this.canvas;
+    if (target.width !== width) target.width = width;
+    if (target.height !== height) target.height = height;
+    const context = target.getContext("2d");
+    context.clearRect(0, 0, width, height);
+    context.drawImage(this.canvas, 0, 0);
+  }
+}
+
+export const painter = new Painter();

@@ -93,7 +93,7 @@ def columns(
     return {district: unpack(content) for district, content in fetch(connection, statement)}
 
 
-def may_see_single(principal: Principal, category: str) -> bool:
+def _may_see_single(principal: Principal, category: str) -> bool:
     """Whether single facilities of this category are shown at all; which ones, the unit of their record says."""
     return principal.may_read_category(catalog.default().category_by_code[category])
 
@@ -107,7 +107,7 @@ def named(
     districts: Collection[str],
 ) -> dict[str, Named]:
     """Single facilities of these districts with their names, in the reader's scope."""
-    if not may_see_single(principal, category):
+    if not _may_see_single(principal, category):
         return {}
     c = roll_facility.c
     statement = select(c.district, c.content, c.names).where(
@@ -136,7 +136,7 @@ def find(
     The largest of each district come first, districts in the order of their codes.
     """
     words = "".join(words.split()).lower()
-    if not words or not may_see_single(principal, category):
+    if not words or not _may_see_single(principal, category):
         return []
     c = roll_facility.c
     is_letters = words.isascii() and words.isalnum()

@@ -35,7 +35,6 @@ def reads(seen: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     return {
         "facilities.totals": lambda w, c, r: (seen() for _ in facilities.totals(w, c, SURVEY, DAY)),
         "facilities.columns": lambda w, c, r: (seen() for _ in facilities.columns(w, c, SURVEY, 2025, DAY)),
-        "facilities.may_see_single": lambda w, c, r: [],  # a word about the category, no row
         "facilities.named": lambda w, c, r: (
             seen(SURVEY, district)
             for district, found in facilities.named(w, c, SURVEY, 2025, DAY, DISTRICTS).items()

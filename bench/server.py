@@ -52,7 +52,7 @@ class Server:
         return self._process.pid
 
     def __enter__(self) -> Server:
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.headers = signed_in(self._database).headers
         environment = os.environ | {
@@ -117,7 +117,7 @@ class Server:
         raise RuntimeError(f"The server did not start within {START_S:.0f} s. It said:\n{said}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

@@ -15,6 +15,7 @@ from catalog.sources import Declared, LiveSource
 from data_access.commands.job_runs import History
 from data_access.engine import BEIJING
 from jobs import (
+    analyse_venues,
     close_circular_items,
     freeze_year,
     keep_audit,
@@ -47,6 +48,7 @@ def timetable(sources: dict[str, Declared], enabled: Iterable[str]) -> list[Job]
         Job("monthly_review", "生成上月调度报表", _monthly(day=6), monthly_review.run),
         Job("circular_items", "核对通报事项", _hourly(minute=27), close_circular_items.run),
         Job("reminders", "到期提醒", _hourly(minute=37), send_reminders.run),
+        Job("analyse_venues", "分析场地点位、服务半径和开放义务", _hourly(minute=47), analyse_venues.run),
         Job("reconcile_live", "比对实时客流与整点读数", _hourly(minute=22), pull_live.reconcile),
         Job("prune_live", "清除到期的实时客流", _daily(hour=0, minute=40), pull_live.prune),
         Job("confirm_accounts", "年度账号确认名单", _yearly(month=1, day=5), tend_accounts.remind),

@@ -11,6 +11,7 @@ stands in `flow_definitions`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,13 +22,19 @@ from data_access.live import health as feeds, read
 from data_access.live.health import Health
 from data_access.live.scope import Venue
 from data_access.principal import Principal
+from data_access.queries.scope import unit_of
+from data_access.settings import settings
 from metrics.flow_band import Curve, Quiet, quiet_hours
 from metrics.flow_day import CITY, Day, Measure, Place, curve, day_until, days_behind
 
 Load = Literal["unknown", "calm", "busy", "crowded"]
 BUSY_FROM = 0.6
-CROWDED_FROM = 0.9
-"""Shares of the capacity from which a venue is busy and crowded (proposals)."""
+"""Share of the capacity from which a venue is busy (proposal); crowded from ``[live] crowding_percent``."""
+
+
+def crowded_from() -> float:
+    """Share of the capacity at which the live feed raises an alert, as the operators have set it."""
+    return settings().live.crowding_percent / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class VenueLine:
     def load(self) -> Load:
         if self.share is None:
             return "unknown"
-        return "crowded" if self.share >= CROWDED_FROM else "busy" if self.share >= BUSY_FROM else "calm"
+        return "crowded" if self.share >= crowded_from() else "busy" if self.share >= BUSY_FROM else "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ def flow_now(
     """
     place = Place(district)
     day = day_until(principal, connection, at, place)
-    found = feeds.health(principal, connection, at)
+    found = feeds.health(principal, connection, at, stuck_minutes=settings().live.stuck_minutes)
     inside = [line for line in found if district in (None, line.now.venue.district)]
     lines = sorted(
         map(VenueLine, inside),
@@ -118,6 +125,20 @@ def flow_now(
     is_whole = district is not None or principal.sees_all_units
     sums = read.summed([h.now for h in inside]) if is_whole else read.city_now(principal, connection, at)
     return FlowNow(at, place, sums, day, tuple(lines))
+
+
+def venue_now(
+    principal: Principal, connection: Connection, at: dt.datetime, venue_code: str
+) -> VenueLine | None:
+    """One venue at `at`; None where it is not connected or not the principal's to see."""
+    lines = flow_now(principal, connection, at).lines
+    return next((line for line in lines if line.venue.venue_code == venue_code), None)
+
+
+def districts_to_choose(principal: Principal, venues: Iterable[Venue]) -> frozenset[str]:
+    """Districts of these venues whose sums the principal may ask for, not only single venues in them."""
+    unit = unit_of(principal)
+    return frozenset(v.district for v in venues if unit in (None, v.district))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +176,6 @@ def day_curve(
 
 
 __all__ = [
-    "CITY", "Curve", "Day", "DayCurve", "FlowNow", "Place", "VenueLine", "day_curve", "flow_now",
+    "CITY", "Curve", "Day", "DayCurve", "FlowNow", "Place", "VenueLine", "crowded_from", "day_curve",
+    "districts_to_choose", "flow_now", "venue_now",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""场馆: where they are, who is in them."""

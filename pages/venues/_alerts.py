@@ -1,0 +1,88 @@
+"""拥挤提醒: open ones with a button for who may acknowledge, past ones as a table."""
+
+import streamlit as st
+
+from data_access import engine as database
+from data_access.clock import now
+from data_access.live import alerts as commands, read
+from data_access.principal import Forbidden
+from data_access.settings import settings
+from pages._shared import drawn
+from pages._shared.numbers import Reading
+from pages._shared.principal import principal
+from pages.venues._watching import ALERT_DAYS, LIVE, REFRESH, minute, watching
+from reports import flow_feed_words as feeds
+from ui import frames, widgets
+from ui.registry import Page
+
+MOST_OPEN = 6
+RECEIPT = "flow.receipt"
+
+
+@st.fragment(run_every=REFRESH)
+def watch(page: Page, codes: tuple[str, ...] | None = None) -> None:
+    """Alerts of these venues (None: of all in scope); looks again every `REFRESH`."""
+    with watching(page) as r:
+        _show_receipt()
+        drawn.draw(r, _list, minute(), codes, domains=LIVE)
+        for alert in [a for a in found(r, codes) if a.acknowledged_at is None][:MOST_OPEN]:
+            _acknowledge(r, alert)
+
+
+def found(r: Reading, codes: tuple[str, ...] | None):
+    """Alerts of the last days, newest first."""
+    every = read.alerts(r.principal, r.connection, minute() - ALERT_DAYS)
+    return [alert for alert in every if codes is None or alert.venue_code in codes]
+
+
+def _list(r: Reading, _at, codes: tuple[str, ...] | None) -> None:
+    alerts = found(r, codes)
+    with widgets.together():
+        widgets.heading("拥挤提醒")
+        widgets.sentence(feeds.alerts_sentence(alerts, ALERT_DAYS.days))
+        if alerts:
+            widgets.folded_table(frames.of(feeds.alert_rows(alerts)), f"近 {ALERT_DAYS.days} 天的提醒")
+
+
+def _acknowledge(r: Reading, alert) -> None:
+    """One open alert: what happened, what was done about it, and the button of who answers for it."""
+    may = r.principal.role in commands.ACKNOWLEDGERS
+    key = f"alert.{alert.venue_code}.{alert.raised_minute.isoformat()}"
+    with st.container(border=True):
+        widgets.notice(
+            "alarm" if alert.fell_minute is None else "attention", alert.name, feeds.alert_words(alert)
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            note = st.text_input(
+                "处置情况", key=f"note.{key}", max_chars=commands.LONGEST_NOTE, disabled=not may,
+                placeholder="例如：已限流，引导到附近场馆",
+            )  # fmt: skip
+            st.button(
+                "确认知悉", key=key, icon=":material/check:", disabled=not may,
+                help=None if may else "由运维团队、局办公室、归口处室和场馆所在区县确认。",
+                on_click=_sign, args=(alert.venue_code, alert.raised_minute, f"note.{key}"),
+            )  # fmt: skip
+            del note
+
+
+def _sign(code: str, raised, note: str) -> None:
+    """A callback runs without the script: who signs is asked anew, and the command checks whether they may."""
+    try:
+        with database.writing(database.engine(settings().database.url)) as connection:
+            commands.acknowledge(
+                principal(),
+                connection,
+                code,
+                raised,
+                note=str(st.session_state.get(note, "")).strip(),
+                at=now(),
+            )
+        st.session_state[RECEIPT] = ("good", "已确认", "您的姓名、时间和处置情况已记录，并写入审计。")
+    except (commands.AlertRefused, Forbidden) as error:
+        st.session_state[RECEIPT] = ("alarm", "没有确认", str(error))
+
+
+def _show_receipt() -> None:
+    shown = st.session_state.pop(RECEIPT, None)
+    if shown is not None:
+        widgets.notice(*shown)

@@ -1,0 +1,94 @@
+"""One venue of 实时客流: people inside minute by minute, today against its own band, its feed and its record."""
+
+import datetime as dt
+
+import streamlit as st
+
+from data_access.live import read
+from metrics import flow
+from pages._shared import drawn, links
+from pages._shared.numbers import Reading
+from pages.venues import _alerts
+from pages.venues._watching import LIVE, REFRESH, minute, watching
+from reports import flow_feed_words as feeds, flow_words as words
+from ui import charts, frames, widgets
+from ui.registry import Page
+
+MINUTES = dt.timedelta(hours=3)
+DIFFERENCES = dt.timedelta(days=2)
+
+
+def watch(page: Page, venue: str, district: str | None) -> None:
+    _now(page, venue, district)
+    left, right = widgets.two_columns(1, 1)
+    with left:
+        _minutes(page, venue)
+    with right:
+        _today(page, venue)
+    _alerts.watch(page, (venue,))
+
+
+@st.fragment(run_every=REFRESH)
+def _now(page: Page, venue: str, district: str | None) -> None:
+    with watching(page) as r:
+        drawn.draw(r, _answer, page.path, minute(), venue, district, domains=LIVE)
+
+
+def _answer(r: Reading, path: str, at: dt.datetime, venue: str, district: str | None) -> None:
+    line = flow.venue_now(r.principal, r.connection, at, venue)
+    with widgets.together():
+        if line is None:
+            widgets.empty("没有这座场馆", "它没有接入，或不在您的查看范围。请从全部场馆中选择。")
+            return
+        widgets.headline(words.venue_sentence(line))
+        back = links.address(path, **({"district": words.district_name(district)} if district else {}))
+        widgets.way_back(words.venue_place(line), "返回全部场馆", back)
+        widgets.as_of_line(line.health.now.heard_at, "每 15 秒刷新", version=r.versions.get("live"))
+        widgets.facts(words.venue_facts(line))
+        if line.health.state not in ("ok", "gaps"):
+            widgets.notice(
+                feeds.FEED_STATES[line.health.state],
+                words.FEED_NAMES[line.health.state],
+                feeds.feed_words(line.health),
+            )
+        differences = read.differences(r.principal, r.connection, at - DIFFERENCES, at)
+        own = [d for d in differences if d.venue_code == venue]
+        widgets.heading("实时数据与读数记录")
+        widgets.sentence(feeds.difference_sentence(own, feeds.hours_in(DIFFERENCES)))
+        if own:
+            widgets.folded_table(frames.of(feeds.difference_rows(own)), "不一致的小时")
+
+
+@st.fragment(run_every=REFRESH)
+def _minutes(page: Page, venue: str) -> None:
+    with watching(page) as r:
+        drawn.draw(r, _minute_lines, minute(), venue, domains=LIVE)
+
+
+def _minute_lines(r: Reading, at: dt.datetime, venue: str) -> None:
+    """The last hours minute by minute; a minute that did not come is a gap in the line."""
+    told = read.minutes_of(r.principal, r.connection, venue, at - MINUTES, at)
+    rows = frames.of(words.minute_rows(told, at - MINUTES, at))
+    widgets.heading("近 3 小时在馆人数")
+    if not told:
+        widgets.empty("近 3 小时没有实时数据", feeds.FEED_ADVICE)
+        return
+    widgets.chart(
+        charts.lines(rows, "时刻", {"在馆人数": "在馆人数"}, unit="人"), words.minutes_sentence(told)
+    )
+
+
+@st.fragment(run_every=REFRESH)
+def _today(page: Page, venue: str) -> None:
+    with watching(page) as r:
+        drawn.draw(r, _curve, minute(), venue, domains=LIVE)
+
+
+def _curve(r: Reading, at: dt.datetime, venue: str) -> None:
+    shown = flow.day_curve(r.principal, r.connection, at, flow.Place(venue=venue))
+    widgets.heading("今日每小时进馆")
+    rows = frames.of(words.curve_rows(shown))
+    widgets.chart_with_table(
+        charts.band(rows, "时段", "通常下限", "通常上限", "通常", "今天", actual_name="今天"),
+        rows, words.curve_sentence(shown), "今日每小时进馆",
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Sentences and rows about the live feeds: crowding, silence, differences from the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from data_access.live.health import Health, State
+from data_access.live.read import Alert, Difference, PullState
+from data_access.live.reconcile import sentence as why_different
+from metrics.flow import FlowNow, VenueLine
+from reports.flow_words import FEED_NAMES, clock, district_name
+from ui import formats
+
+FEED_STATES: dict[State, str] = {
+    "ok": "good", "never": "muted", "silent": "alarm", "fault": "alarm", "stuck": "attention", "gaps": "calm",
+}  # fmt: skip
+DEVICE_NAMES = {"online": "在线", "offline": "离线", "fault": "故障"}
+FEED_ADVICE = "请场馆核查闸机和网络；恢复后平台补传的数据计入发生的小时。"
+OPERATIONS_ADVICE = "请运维团队查看任务记录和平台接口；恢复后本页自动更新，中断期间的数据由平台补传。"
+WORST_FIRST: tuple[State, ...] = ("silent", "fault", "stuck", "never", "gaps", "ok")
+
+
+def pull_words(pulls: Sequence[PullState]) -> str | None:
+    """What is wrong with fetching itself; None while it works."""
+    failing = [pull for pull in pulls if pull.failures]
+    if not failing:
+        return None
+    pull = failing[0]
+    last = f"最近一次成功是 {formats.datetime_zh(pull.answered_at)}" if pull.answered_at else "还没有成功过"
+    return (
+        f"拉取实时数据已连续失败 {formats.number(pull.failures)} 次（{pull.error or '没有答复'}），{last}。"
+    )
+
+
+def silence(now: FlowNow, pulls: Sequence[PullState]) -> tuple[dt.datetime | None, str]:
+    """Since when nothing came, and what to do: the fetching may fail, or the platform may be silent."""
+    ended = None if now.sums.minute is None else now.sums.minute + dt.timedelta(minutes=1)
+    return ended, f"{pull_words(pulls) or ''}{OPERATIONS_ADVICE}"
+
+
+def notices(now: FlowNow, alerts: Sequence[Alert], most: int = 4) -> list[tuple[str, str, str]]:
+    """(state, subject, words): crowded venues first, then feeds that are broken; the rest is counted."""
+    found = [("alarm", alert.name, alert_words(alert)) for alert in alerts if alert.fell_minute is None]
+    found += [
+        (FEED_STATES[line.health.state], line.venue.name, feed_words(line.health)) for line in now.troubled
+    ]
+    if len(found) > most:
+        rest = len(found) - most
+        found = [*found[:most], ("calm", "", f"另有 {rest} 项，见下面的提醒和数据状态表。")]
+    return found
+
+
+def feed_words(line: Health) -> str:
+    """What is wrong with one feed, since when, and what to do."""
+    since = formats.duration_zh(60 * line.silent_minutes) if line.silent_minutes is not None else ""
+    if line.state == "silent":
+        return f"{since}没有数据，最近一次是 {formats.datetime_zh(line.now.minute)}。{FEED_ADVICE}"
+    if line.state == "fault":
+        return f"设备{DEVICE_NAMES.get(line.now.device_state or '', '异常')}，人数可能不准。{FEED_ADVICE}"
+    if line.state == "stuck":
+        return f"计数已 {line.unchanged_minutes} 分钟没有变化，附近场馆有人进出。请场馆核查闸机计数。"
+    if line.state == "gaps":
+        return f"今天缺 {formats.number(line.missing)} 分钟，等待平台补传。"
+    return "还没有收到过实时数据。请平台确认推送。" if line.state == "never" else "正常。"
+
+
+def feed_sentence(lines: Sequence[VenueLine]) -> str:
+    """The state of all feeds in one sentence."""
+    counts: dict[State, int] = {s: sum(x.health.state == s for x in lines) for s in WORST_FIRST}
+    bad = [f"{FEED_NAMES[s]} {n} 座" for s, n in counts.items() if n and s not in ("ok", "gaps")]
+    late, filled = (sum(getattr(line.health, n) for line in lines) for n in ("late", "backfilled"))
+    words = f"{counts['ok'] + counts['gaps']} 座正常报数" + ("；" + "、".join(bad) if bad else "")
+    return f"{words}。今天迟到 {formats.number(late)} 分钟、补传 {formats.number(filled)} 分钟，都已计入发生的小时。"
+
+
+def feed_rows(lines: Iterable[VenueLine]) -> list[dict[str, Any]]:
+    """The table of feeds: the worst first."""
+    ranked = sorted(
+        lines, key=lambda x: (WORST_FIRST.index(x.health.state), -x.health.missing, x.venue.venue_code)
+    )
+    return [
+        {
+            "场馆": line.venue.name,
+            "区县": district_name(line.venue.district),
+            "数据状态": FEED_NAMES[line.health.state],
+            "最近数据": formats.clock(line.health.now.minute),
+            "今天应有": line.health.expected,
+            "收到": line.health.received,
+            "缺": line.health.missing,
+            "迟到": line.health.late,
+            "补传": line.health.backfilled,
+            "更正": line.health.corrected,
+            "设备异常": line.health.faulty,
+            "说明": feed_words(line.health),
+        }
+        for line in ranked
+    ]
+
+
+def alert_words(alert: Alert) -> str:
+    """When it was raised, how full it was, and whether it fell again."""
+    words = (
+        f"{clock(alert.raised_minute)} 达到 {formats.number(alert.threshold)} 人的提醒线，"
+        f"最高 {formats.number(alert.peak)} 人（核定 {formats.number(alert.capacity)} 人）"
+    )
+    return f"{words}，{f'{clock(alert.fell_minute)} 回落' if alert.fell_minute else '尚未回落'}。"
+
+
+def acknowledged_words(alert: Alert) -> str:
+    if alert.acknowledged_at is None:
+        return "未确认"
+    note = f"：{alert.note}" if alert.note else ""
+    return f"{alert.acknowledged_by} {formats.clock(alert.acknowledged_at)} 确认{note}"
+
+
+def alert_rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
+    return [
+        {
+            "场馆": alert.name,
+            "开始": formats.clock(alert.raised_minute),
+            "提醒线": alert.threshold,
+            "最高人数": alert.peak,
+            "最高时刻": clock(alert.peak_minute),
+            "回落": formats.clock(alert.fell_minute) if alert.fell_minute else "尚未回落",
+            "确认": acknowledged_words(alert),
+        }
+        for alert in alerts
+    ]
+
+
+def difference_sentence(found: Sequence[Difference], hours: int) -> str:
+    """How many hours of the live feed differ from the record."""
+    if not found:
+        return f"近 {hours} 小时，实时数据与读数记录逐时一致。"
+    return f"近 {hours} 小时，有 {formats.number(len(found))} 个场馆小时的实时数据与读数记录不一致；以读数记录为准。"
+
+
+def difference_rows(found: Iterable[Difference]) -> list[dict[str, Any]]:
+    return [
+        {
+            "场馆": line.name,
+            "时段": formats.clock(line.hour_end - dt.timedelta(hours=1)),
+            "实时分钟": line.minutes,
+            "实时进馆": formats.number(line.people_in),
+            "记录进馆": formats.number(line.recorded_in),
+            "实时出馆": formats.number(line.people_out),
+            "记录出馆": formats.number(line.recorded_out),
+            "原因": why_different(line),
+        }
+        for line in found
+    ]
+
+
+def alerts_of(alerts: Iterable[Alert], now: FlowNow) -> list[Alert]:
+    """Those of the venues shown."""
+    codes = {line.venue.venue_code for line in now.lines}
+    return [alert for alert in alerts if alert.venue_code in codes]
+
+
+def alerts_sentence(alerts: Sequence[Alert], days: int) -> str:
+    """How many there were, how many are crowded still, how many nobody has seen."""
+    if not alerts:
+        return f"近 {days} 天没有拥挤提醒。"
+    crowded = sum(alert.fell_minute is None for alert in alerts)
+    unseen = sum(alert.acknowledged_at is None for alert in alerts)
+    words = f"近 {days} 天 {formats.number(len(alerts))} 条"
+    return f"{words}，{formats.number(crowded)} 条尚未回落，{formats.number(unseen)} 条未确认。"
+
+
+def hours_in(span: dt.timedelta) -> int:
+    """1 day, 0:00:00 → 24."""
+    return int(span.total_seconds() // 3600)

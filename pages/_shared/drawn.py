@@ -35,7 +35,8 @@ def draw(
         domains: the data versions it depends on; none, all but the operational ones (``live``).
 
     Returns:
-        What the block returns (plain values only): kept with the drawing.
+        What the block returns: kept with the drawing, and handed out as a copy each time. A
+        block may draw nothing and only work something out that widgets need.
     """
     if "<locals>" in block.__qualname__ or block.__name__ == "<lambda>":
         raise TypeError(

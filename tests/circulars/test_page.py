@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from data_access.commands import circular_replies as replies
 from data_access.engine import engine
 from data_access.queries import circulars as queries
 from tests.circulars.made_up import MASS, OFFICE as BUREAU, at, circular, do, issued, line, said, see
+from tests.delivery.histories import send
+from tests.helpers.rows import valid_rows
 from tests.pages.opening import LOTTERY, MASS_SPORT, OFFICE, OPERATIONS, on_base, open_page, words
 
 __all__ = ["on_base"]
@@ -46,6 +49,27 @@ def test_a_circular_is_drafted_approved_issued_signed_for_and_answered_on_the_pa
 
     page = open_page(PAGE, OFFICE, id=code)
     assert "平台切换漏报，已补报。" in words(page)
+
+
+def test_a_tick_in_the_preview_reads_no_figure_again_until_the_base_changes(on_base: str) -> None:
+    """The lines are kept by period, choice and data version: a rerun asks who is there, and no more."""
+    asked: list[str] = []
+    made = engine(on_base)
+    event.listen(made, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    def read(run) -> list[str]:
+        asked.clear()
+        run()
+        return [s for s in asked if "roll_" in s or "plan_version" in s]
+
+    page = open_page(PAGE, OPERATIONS, view="起草")
+    assert read(page.run) == []
+    page.multiselect(key="new.departments").set_value(["群体处"])
+    assert read(page.run) != [] and read(page.run) == []
+
+    send(made, "referee", valid_rows("referee", 1))
+
+    assert read(page.run) != [] and not page.exception
 
 
 def test_a_reply_to_a_circular_that_closed_meanwhile_changes_nothing(on_base: str) -> None:

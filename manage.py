@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import manage_accounts
+import manage_circulars
 import manage_reviews
 import manage_wall
 from data_access.engine import default_url
@@ -585,6 +586,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file")
     one.add_argument("--year", type=int, required=True)
     manage_reviews.add_actions(add("review", review, "调度报表：生成、列出、写出文件"), common)
+    made = add("circular", manage_circulars.circular, "通报：列出、查看、写出文件")
+    manage_circulars.add_actions(made, common, _opened)
     made = add("publish", publish, "上架")
     made.add_argument("receipts", nargs="*")
     made.add_argument("--all", action="store_true", help="全部已入库批次")

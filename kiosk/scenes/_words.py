@@ -90,8 +90,8 @@ def busiest(id: str, area: blocks.Area, venues: Venues, as_of: str, *, most: int
 
 
 def short(district: str) -> str:
-    """``渝中区`` → ``渝中``; autonomous counties keep the first two characters, as on the map."""
-    if district.endswith("自治县"):
+    """``渝中区`` → ``渝中``; autonomous counties and 两江新区 keep two characters, as on the map."""
+    if district.endswith(("自治县", "新区")):
         return district[:2]
     return district[:-1] if len(district) > 2 and district[-1] in "区县" else district
 

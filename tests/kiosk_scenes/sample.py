@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from functools import lru_cache
 from typing import Any
 
 import catalog
@@ -232,6 +233,7 @@ def _industry(common: dict[str, Any]) -> Industry:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
 def full(now: dt.datetime = NOW, *, demonstration: bool = True, scale: float = 1.0) -> Snapshot:
     """Every part. `scale` moves the figures of the day, as time does."""
     common = _common(now, demonstration)

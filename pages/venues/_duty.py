@@ -24,7 +24,9 @@ def render() -> None:
         counts = queries.count_findings(r.principal, r.connection, DUTY)
         found = queries.findings(r.principal, r.connection, DUTY, kinds=kinds, limit=MOST_SHOWN)
     if known is None:
-        widgets.empty("开放情况还没有检查", "场地数据入库后，每小时 47 分自动检查一次；也可由运维团队随时重新计算。")
+        widgets.empty(
+            "开放情况还没有检查", "场地数据入库后，每小时 47 分自动检查一次；也可由运维团队随时重新计算。"
+        )
         return
     with widgets.together():
         widgets.headline(words.sentence(known, counts, is_own(principal())))
@@ -41,4 +43,6 @@ def render() -> None:
 def _rows(kinds):
     """Runs without the page's script: asks for the principal anew."""
     with reading() as r:
-        return frames.of(words.rows(queries.findings(r.principal, r.connection, DUTY, kinds=kinds, limit=None)))
+        return frames.of(
+            words.rows(queries.findings(r.principal, r.connection, DUTY, kinds=kinds, limit=None))
+        )

@@ -44,7 +44,9 @@ def render(day: dt.date) -> None:
         )
         standing = requests.standing_requests(r.principal, r.connection, [f.record for f in found])
     if known is None:
-        widgets.empty("点位还没有分析", "场地数据入库后，每小时 47 分自动分析一次；也可由运维团队随时重新计算。")
+        widgets.empty(
+            "点位还没有分析", "场地数据入库后，每小时 47 分自动分析一次；也可由运维团队随时重新计算。"
+        )
         return
     with widgets.together():
         widgets.headline(words.sentence(known, counts, is_own(principal())))
@@ -96,8 +98,6 @@ def _open(chosen) -> None:
 def _rows(kinds, codes):
     """Runs without the page's script: asks for the principal anew."""
     with reading() as r:
-        found = queries.findings(
-            r.principal, r.connection, FAULTS, kinds=kinds, districts=codes, limit=None
-        )
+        found = queries.findings(r.principal, r.connection, FAULTS, kinds=kinds, districts=codes, limit=None)
         standing = requests.standing_requests(r.principal, r.connection, [f.record for f in found])
         return frames.of(words.rows(found, standing))

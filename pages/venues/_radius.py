@@ -1,0 +1,57 @@
+"""服务半径: who lives within 15 minutes' walk, and where one more facility helps most; a section of the map's page."""
+
+import datetime as dt
+from functools import partial
+
+import streamlit as st
+
+from data_access.queries import venue_analyses as queries
+from pages._shared import downloads, drawn
+from pages._shared.numbers import Reading, reading
+from reports import radius_words as words
+from ui import frames, radius_map, widgets
+
+DOMAINS = ("analyses",)
+
+
+def render(day: dt.date) -> None:
+    """
+    Args:
+        day: today in 北京时间: the edition of the boundaries.
+    """
+    chosen = widgets.url_select("场地类型", words.KINDS, key="reach")
+    with reading() as r:
+        has_any = drawn.draw(r, _answer, chosen, day, domains=DOMAINS)
+    if has_any:
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            downloads.tables("服务半径_区县", partial(_rows, chosen, words.district_rows))
+            downloads.tables("服务半径_建议点位", partial(_rows, chosen, words.place_rows))
+    st.caption(words.ASSUMPTION)
+
+
+def _answer(r: Reading, chosen: str, day: dt.date) -> bool:
+    """The sentence, the map, the ranked places; whether there is anything to take along."""
+    known = queries.analysis(r.principal, r.connection, words.name_of(chosen))
+    if known is None:
+        widgets.empty(
+            "服务半径还没有推算", "场地数据入库后，每小时 47 分自动推算一次；也可由运维团队随时重新计算。"
+        )
+        return False
+    with widgets.together():
+        widgets.headline(words.sentence(known))
+        widgets.as_of_line(known.computed_at, words.facilities(known), words.legend(known))
+    ratios = words.ratios(known)
+    made = radius_map.radius_deck(day, ratios, words.hovers(known), words.map_places(known))
+    widgets.map_deck(made, height=radius_map.HEIGHT, alt=words.sentence(known), key=f"reach.{chosen}")
+    with widgets.together():
+        widgets.heading("再建一处，哪里受益最多")
+        widgets.folded_table(frames.of(words.place_rows(known)), "建议点位（按新增受益人口排序）")
+        widgets.folded_table(frames.of(words.district_rows(known)), "各区县步行15分钟覆盖率")
+    return True
+
+
+def _rows(chosen: str, rows):
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        known = queries.analysis(r.principal, r.connection, words.name_of(chosen))
+        return frames.of([] if known is None else rows(known))

@@ -15,6 +15,7 @@ from typing import Any
 
 import manage_accounts
 import manage_circulars
+import manage_flow
 import manage_reviews
 import manage_wall
 from data_access.engine import default_url
@@ -139,6 +140,10 @@ def worker(arguments: argparse.Namespace) -> Answer:
     logs.configure(settings().log.level)
     service.run(arguments.database)
     return {"message": "后台任务已停止。"}
+
+
+def simulate(arguments: argparse.Namespace) -> Answer:
+    return manage_flow.simulate(arguments)
 
 
 def account(arguments: argparse.Namespace) -> Answer:
@@ -526,6 +531,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--port", type=int)
     made.add_argument("--address")
     add("worker", worker, "启动后台任务")
+    manage_flow.add_actions(add("simulate", simulate, "模拟来源平台（只用于演示）"), common)
     manage_wall.add_options(add("wall", manage_wall.wall, "启动展厅大屏：单独的进程，不连接数据库"))
     accounts = add("account", account, "账号：开通、停用、恢复、注销、重置密码、列出（第十八条）")
     manage_accounts.add_actions(accounts, add("audit", audit, "审计：核验、存证、导出"), common)
@@ -626,7 +632,14 @@ def main(argv: list[str] | None = None) -> int:
     arguments.exit_code = 0
     try:
         answer = arguments.run(arguments)
-    except (Refused, manage_accounts.Refused, CatalogError, Forbidden, TransitionRefused) as error:
+    except (
+        Refused,
+        manage_accounts.Refused,
+        manage_flow.Refused,
+        CatalogError,
+        Forbidden,
+        TransitionRefused,
+    ) as error:
         if arguments.json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False))
         print(str(error), file=sys.stderr)

@@ -136,7 +136,8 @@ class EndpointSource(PagedSource, TableSource):
 
 
 LIVE_FIELDS = ("venue_code", "minute", "people_in", "people_out", "present", "device_state", "sequence")
-"""What a live message must say; ``capacity`` may stand beside it."""
+LIVE_EXTRAS = ("capacity", "published_at")
+"""What a live message must say, and what may stand beside it."""
 
 
 class LiveSource(PagedSource):
@@ -201,7 +202,7 @@ def _check(source: Declared, catalog: Catalog) -> list[str]:
         problems.append(f"来源平台 {source.platform} 不存在。请改为：{'、'.join(platforms)}。")
     if isinstance(source, LiveSource):
         missing = [name for name in LIVE_FIELDS if name not in source.columns]
-        unknown = sorted(set(source.columns) - {*LIVE_FIELDS, "capacity"})
+        unknown = sorted(set(source.columns) - {*LIVE_FIELDS, *LIVE_EXTRAS})
         problems += [f"columns 中缺少 {name}，请补上。" for name in missing]
         return problems + [f"columns 中的 {name} 不是实时消息的字段，请删去。" for name in unknown]
     if source.unit is not None and source.unit not in catalog.units:

@@ -27,6 +27,7 @@ from demo.names import communities, credit_codes, pick, streets, take, text
 from demo.registry import Columns, dates
 from demo.timetable import Sending
 from demo.world import MERGED, ZONE_SHARES, World
+from demo.wrong_places import is_unlocated
 
 BASE_YEAR = 2023
 FIXED_FACTORS = {"500116": 1.215, "500115": 1.24, "500107": 1.055}
@@ -78,7 +79,8 @@ def _stock(world: World) -> Columns:
         register.listed_from <= BASE_YEAR, rng.integers(1996, BASE_YEAR + 1, n), register.listed_from
     )
     lon, lat = points(world, rng, register.codes, register.district)
-    located = pa.array(register.area >= LOCATED_FROM_M2)
+    large = register.area >= LOCATED_FROM_M2
+    located, placed = pa.array(large), pa.array(large & ~is_unlocated(large))
     street = take(
         _street_names(rng, len(register.codes)), register.district * STREETS + rng.integers(0, STREETS, n)
     )
@@ -99,8 +101,8 @@ def _stock(world: World) -> Columns:
         "operator_type": pick(rng, OPERATORS, n, (7, 36, 12, 2, 4, 34, 5)),
         "operator_uscc": _codes_of_large(rng, register.area >= LOCATED_FROM_M2),
         "opening": pick(rng, ("不开放", "部分时段开放", "全天开放"), n, (17, 29, 54)),
-        "longitude": pc.if_else(located, pa.array(lon), None),
-        "latitude": pc.if_else(located, pa.array(lat), None),
+        "longitude": pc.if_else(placed, pa.array(lon), None),
+        "latitude": pc.if_else(placed, pa.array(lat), None),
     }
 
 

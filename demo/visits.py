@@ -30,6 +30,10 @@ PROFILE = np.array([9, 11, 8, 5, 4, 3.5, 3, 3.5, 4, 5, 7, 12, 14, 11, 0.0])
 WEEKEND = 1.4
 RAIN_SHARE = 0.3
 SILENT_HOURS = 6
+EVENT_CHANCE = 0.3
+EVENT_VENUES = 6
+EVENT_FACTOR = 1.6
+EVENT_HOURS = (18, 19, 20)
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -78,8 +82,7 @@ def readings(
     """Readings of all connected venues for days `first`..`last` (inclusive), by hour, then venue."""
     all_venues = venues(world)
     days_ = np.arange(day(first), day(last) + np.timedelta64(1, "D"))
-    noise = np.stack([_noise(world, d.item(), CONNECTED) for d in days_], axis=1)
-    entries, exits, occupancy = flows(world, all_venues.visitors[:CONNECTED], days_, noise)
+    entries, exits, occupancy = connected_flows(world, days_)
     present = all_venues.connected_on[:CONNECTED, None] <= days_[None, :]
     shown = np.repeat(present[:, :, None], len(HOURS), axis=2)
     if hours is not None:
@@ -103,6 +106,12 @@ def readings(
         "revenue": pa.array(entry * price),
         "device_status": take(("在线", "故障"), (status > 0.997).astype(int)),
     }
+
+
+def connected_flows(world: World, days_: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`flows` of the connected venues, the same for a file, an hourly reading and a minute of the live feed."""
+    noise = np.stack([_noise(world, d.item(), CONNECTED) for d in days_], axis=1)
+    return flows(world, venues(world).visitors[:CONNECTED], days_, noise)
 
 
 def flows(
@@ -132,7 +141,21 @@ def flows(
 @cache
 def _noise(world: World, on: dt.date, venues_: int) -> np.ndarray:
     """One draw for each venue and hour of a day, so that an hourly file agrees with the day's."""
-    return world.rng("visits", on).lognormal(-0.02, 0.2, (venues_, len(HOURS)))
+    noise = world.rng("visits", on).lognormal(-0.02, 0.2, (venues_, len(HOURS)))
+    if on > world.today:
+        busy = event_venue(world, on)
+        if busy is not None:
+            noise[busy, np.isin(HOURS, EVENT_HOURS)] *= EVENT_FACTOR
+    return noise
+
+
+def event_venue(world: World, on: dt.date) -> int | None:
+    """The large venue that holds an evening event on a day after the files' last; None on most days."""
+    rng = world.rng("event", on.isoformat())
+    if rng.random() >= EVENT_CHANCE:
+        return None
+    largest = np.argsort(-venues(world).visitors[:CONNECTED])[:EVENT_VENUES]
+    return int(rng.choice(largest))
 
 
 @cache

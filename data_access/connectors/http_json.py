@@ -27,10 +27,22 @@ MAX_PAGES = 2_000
 
 
 class Pages:
-    """Reads `source` at `url` page after page; the credential is read from the environment, never stored."""
+    """Reads `source` at `url` page after page; the credential is read from the environment, never stored.
 
-    def __init__(self, source: PagedSource, url: str, environment: Mapping[str, str] = os.environ) -> None:
-        self.source = source
+    Args:
+        is_demo: whether this base is a demonstration. A simulated platform says so in each
+            answer (``"demonstration": true``), and no other base takes anything from it.
+    """
+
+    def __init__(
+        self,
+        source: PagedSource,
+        url: str,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        is_demo: bool = False,
+    ) -> None:
+        self.source, self._is_demo = source, is_demo
         self._url = url
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -86,6 +98,11 @@ class Pages:
     def _rows(self, answer: Any, high: Any) -> tuple[list[dict[str, Any]], Any]:
         """Records by field, and the highest value of `since` so far."""
         source = self.source
+        if _at(answer, "demonstration") is True and not self._is_demo:
+            raise SourceError(
+                f"来源 {source.code}：接口 {self._place} 提供的是演示数据，本库不是演示库，已拒收。"
+                f"请把 {source.address_env or 'address'} 改为正式平台的地址。"
+            )
         items = _at(answer, source.items)
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise SourceError(
@@ -184,8 +201,10 @@ class EndpointConnector(Pages):
         category: Category,
         url: str,
         environment: Mapping[str, str] = os.environ,
+        *,
+        is_demo: bool = False,
     ) -> None:
-        super().__init__(source, url, environment)
+        super().__init__(source, url, environment, is_demo=is_demo)
         self._table, self.category = source, category
 
     def pieces(self, cursor: str | None, stop: threading.Event) -> Iterator[Piece | Checkpoint]:

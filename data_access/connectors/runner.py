@@ -19,7 +19,8 @@ from data_access.connectors.database_view import ViewConnector
 from data_access.connectors.folder import Beside, EarlierBatch, FolderConnector, nothing_beside
 from data_access.connectors.http_json import EndpointConnector
 from data_access.engine import reading, writing
-from data_access.principal import Forbidden, Principal
+from data_access.principal import SYSTEM, Forbidden, Principal
+from data_access.queries.status import base_kind
 from data_access.schema import batch, connector_state, problem
 
 
@@ -50,7 +51,14 @@ def connect(
     if isinstance(source, ViewSource):
         return ViewConnector(source, category, address(source, environment))
     assert isinstance(source, EndpointSource)
-    return EndpointConnector(source, category, address(source, environment), environment)
+    is_demo = holds_demonstration(engine)
+    return EndpointConnector(source, category, address(source, environment), environment, is_demo=is_demo)
+
+
+def holds_demonstration(engine: Engine) -> bool:
+    """Whether this base is a demonstration, which alone takes what a simulated platform sends."""
+    with reading(engine) as connection:
+        return base_kind(SYSTEM, connection) == "demo"
 
 
 def pull(

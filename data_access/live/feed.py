@@ -20,6 +20,7 @@ from catalog.sources import LiveSource
 from data_access.clock import now
 from data_access.connectors.base import SourceError, address
 from data_access.connectors.http_json import Pages
+from data_access.connectors.runner import holds_demonstration
 from data_access.engine import reading, writing
 from data_access.live.alerts import Crowding
 from data_access.live.messages import Message, NoMessage, parse
@@ -82,7 +83,7 @@ def pull(
     """
     result, stop = LivePull(), stop or threading.Event()
     try:
-        pages = Pages(source, address(source, environment), environment)
+        pages = Pages(source, address(source, environment), environment, is_demo=holds_demonstration(engine))
         try:
             for rows, checkpoint in pages.pages(_overlapping(_cursor(engine, source.code), source), stop):
                 before_page()

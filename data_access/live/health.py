@@ -26,7 +26,7 @@ TOLD_SHARE = 0.8
 NEIGHBOURS_SHARE = 0.5
 """Of the neighbours so many must have moved meanwhile."""
 BACKFILL_S = 15 * 60
-"""A minute told later than this was filled in after a silence."""
+"""A minute published later than this was filled in after a silence."""
 
 State = Literal["ok", "never", "silent", "fault", "stuck", "gaps"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from data_access.engine import BEIJING
 from data_access.live.tables import DEVICE_STATES
 
 LATE_S = 180
-"""A minute told later than this after its end is late; the pull alone takes up to half a minute."""
+"""A minute published later than this after its end is late."""
 AHEAD_S = 120
 """A venue whose clock runs further ahead than this is not believed."""
 MINUTE = dt.timedelta(minutes=1)
@@ -36,6 +36,7 @@ class Message:
         present: people inside at its end.
         sequence: 1, raised by the platform with each correction of this minute.
         capacity: 核定承载量; None if not stated.
+        published_at: when the platform published it, if it says so; decides nothing but how late it was.
     """
 
     venue_code: str
@@ -46,6 +47,7 @@ class Message:
     device_state: str
     sequence: int = 1
     capacity: int | None = None
+    published_at: dt.datetime | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, dt.datetime]:
@@ -95,20 +97,27 @@ def parse(row: Mapping[str, Any]) -> Message:
     return Message(
         code, _minute(row.get("minute")), _count(row, "people_in"), _count(row, "people_out"),
         _count(row, "present"), state, _count(row, "sequence", least=1),
-        None if capacity is None else _count(row, "capacity", least=1),
+        None if capacity is None else _count(row, "capacity", least=1), _published(row.get("published_at")),
     )  # fmt: skip
 
 
-def _minute(value: Any) -> dt.datetime:
+def _published(value: Any) -> dt.datetime | None:
+    return None if value is None else _moment(value, "发布时间（published_at）")
+
+
+def _moment(value: Any, what: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise NoMessage("分钟（minute）不是有效的时间") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=BEIJING)
+        raise NoMessage(f"{what}不是有效的时间") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(dt.UTC)
+
+
+def _minute(value: Any) -> dt.datetime:
+    moment = _moment(value, "分钟（minute）")
     if moment.second or moment.microsecond:
         raise NoMessage("分钟（minute）不是整分")
-    return moment.astimezone(dt.UTC)
+    return moment
 
 
 def _count(row: Mapping[str, Any], name: str, least: int = 0) -> int:

@@ -35,8 +35,8 @@ live_minute = Table(
     Column("capacity", Integer),  # 核定承载量 as the platform knew it; null: not stated
     Column("device_state", String(8), nullable=False),
     Column("sequence", Integer, nullable=False),  # 1; raised with each correction of this minute
-    Column("received_at", Moment, nullable=False),  # when the minute was first told
-    Column("delay_s", Integer, nullable=False),  # from the minute's end till then
+    Column("received_at", Moment, nullable=False),  # when the product first heard of the minute
+    Column("delay_s", Integer, nullable=False),  # from the minute's end until the platform published it
     Index(None, "minute"),
     CheckConstraint(_one_of("device_state", DEVICE_STATES), name="device_state"),
     comment="Live feed by venue and minute; of two messages about one minute the higher sequence counts",
@@ -64,7 +64,7 @@ live_hour = Table(
     Column("peak", Integer, nullable=False),  # most people present in a minute
     Column("present", Integer, nullable=False),  # at the end of the newest minute
     Column("minutes", Integer, nullable=False),  # received, of 60
-    Column("late", Integer, nullable=False),  # of them received later than LATE_S
+    Column("late", Integer, nullable=False),  # of them published later than LATE_S
     Column("corrected", Integer, nullable=False),  # of them corrected by the platform
     Column("faulty", Integer, nullable=False),  # of them with a device not online
     Index(None, "hour_end"),

@@ -98,8 +98,9 @@ def take(
 
 
 def delay_of(message: Message, at: dt.datetime) -> int:
-    """Seconds from the minute's end until it was told; 0 if told before."""
-    return max(0, int((at - message.minute - MINUTE).total_seconds()))
+    """Seconds from the minute's end until it was published, or arrived where the platform does not say."""
+    told = message.published_at or at
+    return max(0, int((told - message.minute - MINUTE).total_seconds()))
 
 
 # ---------------------------------------------------------------- minutes

@@ -28,6 +28,7 @@ from demo.names import (
 from demo.registry import Columns, Registry, cut, dates, day, days, lognormal, make_registry
 from demo.timetable import DISTRICT_EVENTS_TOGETHER, Sending
 from demo.world import World
+from demo.wrong_places import misplace, shift
 
 MUNICIPAL_EVENTS_A_YEAR = 250
 DISTRICT_EVENTS_A_YEAR = 1900
@@ -207,7 +208,7 @@ def _facility_registry(world: World) -> tuple[Registry, dict[str, pa.Array]]:
     area = lognormal(rng, 1.0, 0.5, n) * np.array([v[1] for v in FACILITY_KINDS.values()])[kind]
     trail = pa.array(kind == kinds.index("健身步道"))
     lon, lat = points(world, rng, registry.codes, registry.district)
-    return registry, {
+    stock = {
         "facility_name": text(communities(rng, n), take(kinds, kind), padded(np.arange(1, n + 1), 5)),
         "facility_kind": take(kinds, kind),
         "street": streets(rng, n, 120),
@@ -218,18 +219,29 @@ def _facility_registry(world: World) -> tuple[Registry, dict[str, pa.Array]]:
         "longitude": pa.array(lon),
         "latitude": pa.array(lat),
     }
+    return registry, misplace(registry, stock)
+
+
+SHORT_HOURS_SHARE = 0.06
+"""Share of the public venues that report fewer than 35 hours a week; made up."""
 
 
 def _facilities(world: World, sending: Sending) -> Columns:
     registry, stock = _facility_registry(world)
-    index, _ = cut(world, registry, sending, FACILITY_CHANGES, moves=False)
+    index, changed = cut(world, registry, sending, FACILITY_CHANGES, moves=False)
     rng = world.rng("state", *sending.key)
     n = len(index)
     columns = {name: column.take(pa.array(index)) for name, column in stock.items()}
+    columns = shift(index, changed, columns)
     names = [world.name_of(c) for c in registry.codes]
     columns["adcode"] = pa.array(names).take(pa.array(registry.district[index]))
     columns["free_open"] = pick(rng, ("免费", "低收费", "收费"), n, (83, 13, 4))
-    columns["weekly_hours"] = pa.array(rng.integers(6, 17, n) * 7)
+    hours = rng.integers(6, 17, n) * 7
+    is_public = np.isin(
+        columns["facility_kind"].to_numpy(zero_copy_only=False), ("公共体育场馆", "全民健身中心")
+    )
+    few = is_public & (rng.random(n) < SHORT_HOURS_SHARE)
+    columns["weekly_hours"] = pa.array(np.where(few, rng.integers(3, 5, n) * 7, hours))
     return columns
 
 

@@ -19,6 +19,7 @@ from data_access.engine import BEIJING
 from data_access.queries import wall
 from kiosk.snapshot import SCHEMA, Occasion, Snapshot
 from metrics import wall_facilities, wall_flow, wall_industry, wall_sport, wall_visits
+from metrics.flow import FlowNow, flow_now
 from metrics.wall_view import View
 
 DOMAINS = ("records", "visits", "plans", "venues", "live")
@@ -42,9 +43,14 @@ class Memory:
 
 
 def versions_key(view: View) -> tuple[Hashable, ...]:
-    """Two looks with equal keys give the same snapshot: versions, and the hour that has begun."""
+    """Two looks with equal keys give the same snapshot: versions, and the time that has begun."""
+    return (view.version(*DOMAINS), _passing(view), view.show_departments)
+
+
+def _passing(view: View) -> tuple[Hashable, ...]:
+    """The hour that has begun; with a live feed the minute: what is not heard again is no longer now."""
     local = view.now.astimezone(BEIJING)
-    return (view.version(*DOMAINS), local.date(), local.hour, view.show_departments)
+    return (local.date(), local.hour, local.minute if view.version("live") != (0,) else None)
 
 
 def snapshot(view: View, memory: Memory, occasions: tuple[Occasion, ...] = ()) -> Snapshot:
@@ -77,12 +83,30 @@ def _part(name: str, key: Hashable, make: Callable[[], Any], memory: Memory) -> 
         return memory.kept[name][1] if name in memory.kept else None
 
 
+@dataclass(frozen=True)
+class _Now:
+    """The moment's visits, read once for the parts that show them."""
+
+    flow: FlowNow
+    lines: list[wall_visits.Line]
+    recorded_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, view: View, readings: dict[str, wall.Reading], most: dict[str, int]) -> _Now:
+        found = flow_now(view.principal, view.connection, view.now)
+        newest = max((reading.at for reading in readings.values()), default=None)
+        return cls(
+            found,
+            wall_visits.lines(view, found, readings, most),
+            newest.replace(tzinfo=BEIJING) if newest else None,
+        )
+
+
 def _parts(view: View, memory: Memory) -> list[tuple[str, Hashable, Callable[[], Any]]]:
     """Every part with the key of what it depends on."""
     day = view.today
-    hour = (day, view.now.astimezone(BEIJING).hour)
     everything = (view.version("records", "visits", "plans"), day)
-    passing = (view.version("visits", "venues", "live"), hour)
+    passing = (view.version("visits", "venues", "live"), _passing(view))
 
     def survey() -> Any:
         key = view.delivered(wall_facilities.SURVEY)
@@ -90,24 +114,29 @@ def _parts(view: View, memory: Memory) -> list[tuple[str, Hashable, Callable[[],
 
     def readings() -> dict[str, wall.Reading]:
         until = view.now.astimezone(BEIJING).replace(tzinfo=None)
-        make = lambda: wall.readings_of_day(view.principal, view.connection, day, until)  # noqa: E731
-        return memory.of("readings", passing, make)
+        return wall.readings_of_day(view.principal, view.connection, day, until)
 
     def most() -> dict[str, int]:
         since = dt.datetime.combine(day, dt.time()) - dt.timedelta(days=CAPACITY_DAYS)
         return memory.of("most", day, lambda: wall.most_inside(view.principal, view.connection, since))
 
+    def now() -> _Now:
+        return memory.of("now", passing, lambda: _Now.of(view, readings(), most()))
+
+    def visits() -> Any:
+        usual = memory.of("usual", day, lambda: wall_visits.behind(view))
+        return wall_visits.visits(view, now().flow, now().lines, usual)
+
     def of_districts() -> Any:
-        entries = wall_visits.entries_by_district(view, readings())
-        return wall_facilities.districts(view, survey(), entries)
+        return wall_facilities.districts(view, survey(), wall_visits.entries_by_district(now().lines))
 
     return [
         ("totals", everything, lambda: wall_flow.totals(view)),
         ("lanes", (everything, view.show_departments), lambda: wall_flow.lanes(view)),
         ("ticker", everything, lambda: wall_flow.ticker(view)),
         ("flow", everything, lambda: wall_flow.flow(view)),
-        ("visits", passing, lambda: wall_visits.visits(view, wall_visits.today(view), readings())),
-        ("venues", passing, lambda: wall_visits.venues(view, readings(), most())),
+        ("visits", passing, visits),
+        ("venues", passing, lambda: wall_visits.venues(view, now().flow, now().lines, now().recorded_at)),
         (
             "facilities",
             (view.delivered(wall_facilities.SURVEY), day),

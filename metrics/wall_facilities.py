@@ -105,7 +105,7 @@ def districts(
     """Every district of today's map with the newest survey's density and today's visits.
 
     Args:
-        entries: today's entries by the venue's adcode.
+        entries: today's entries by the venue's adcode, hidden ones left out (`wall_visits.entries_by_district`).
     """
     newest = max((year for year, _, _ in found), default=None)
     if newest is None:
@@ -121,7 +121,6 @@ def districts(
     visits = by_present_district({k: float(v) for k, v in entries.items()}, view.today)
     connected = by_present_district({str(key[0]): float(n) for key, n, _ in _connected(view)}, view.today)
     visible = shown_parts({code: int(counts.get(code, 0)) for code in places(view.today)})
-    visible_visits = shown_parts({code: int(visits[code]) for code in places(view.today) if code in visits})
     return Districts(
         as_of=view.as_of([SURVEY]),
         demonstration=view.demonstration,
@@ -140,7 +139,7 @@ def districts(
                     else None
                 ),
                 venues=int(connected.get(place.adcode, 0)),
-                entries=visible_visits.get(place.adcode),
+                entries=shown(int(visits[place.adcode])) if place.adcode in visits else None,
             )
             for place in places(view.today).values()
         ),

@@ -1,148 +1,183 @@
-"""此刻在运动 for the wall: today's hours against last week and the typical band, and every connected venue."""
+"""此刻在运动 for the wall: today's hours against last week and the typical band, and every connected venue.
+
+The figures are those of `metrics.flow`; where no live minute is fresh, what was recorded
+at the last full hour stands in for them, with that hour as its time.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import catalog
 from data_access.engine import BEIJING
-from data_access.queries import progress, wall
-from data_access.queries.visit_hours import ByHour, city_hours
-from kiosk.few import shown, shown_row
+from data_access.queries import wall
+from data_access.queries.visit_hours import ByHour
+from kiosk.few import shown, shown_parts
 from kiosk.snapshot import Hour, Venue, Venues, Visits
-from metrics.flow_band import band, change
-from metrics.flow_days import LOOK_BACK_DAYS, like_days
+from metrics.flow import FlowNow
+from metrics.flow_band import Curve, Quiet, quiet_hours
+from metrics.flow_day import CITY, Day, curve, day_until, days_behind
 from metrics.wall_view import View, named
 
-CONNECTION, CONNECTED = "smart_venue_connection", "已接入"
 OLDEST = dt.timedelta(hours=3)
-"""People who were inside longer ago are not inside now."""
-QUIET_HOURS = 3
-OPEN_FROM, OPEN_TO = 7, 22
+"""People who were inside at a full hour longer ago are not inside now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Recorded hours of today and of a week ago, and the band of days like today, by hour's beginning."""
+class Line:
+    """One venue: where it is, and what is known of it at the moment (None: nothing)."""
 
-    today: dict[int, int]
-    week_ago: dict[int, int]
-    usual: dict[int, tuple[float, float, float]]
-
-
-def today(view: View) -> Today:
-    """The city's entries; an hour that has not ended is not known."""
-    known = view.known
-    first = view.today - dt.timedelta(days=LOOK_BACK_DAYS)
-    whole = progress.complete_days(view.principal, view.connection, first, view.today, view.today)
-    like = like_days(known.calendar, view.today, whole)
-    week_ago = view.today - dt.timedelta(days=7)
-    found = city_hours(view.principal, view.connection, {view.today, week_ago, *like})
-    by_day = {day: _entries(hours) for day, hours in found.items()}
-    over = {h: n for h, n in by_day.get(view.today, {}).items() if h < view.now.astimezone(BEIJING).hour}
-    return Today(over, by_day.get(week_ago, {}), band(by_day[day] for day in like if day in by_day))
+    code: str
+    name: str
+    district: str
+    longitude: float
+    latitude: float
+    present: int | None
+    capacity: int | None
+    entries: int | None
 
 
-def _entries(hours: ByHour) -> dict[int, int]:
-    """By the hour's beginning (0–23); the rollup counts an hour by its end (1–24)."""
-    return {end - 1: line.entries for end, line in hours.items()}
+def behind(view: View) -> dict[dt.date, ByHour]:
+    """The days a typical day is made of; they change with the day."""
+    day = day_until(view.principal, view.connection, view.now, CITY)
+    return days_behind(view.principal, view.connection, day, view.known.calendar)
 
 
-def visits(view: View, found: Today, readings: dict[str, wall.Reading]) -> Visits | None:
-    """The day so far; None before its first hour is known and while there is nothing to compare with."""
-    if not found.today and not found.usual:
-        return None
-    same = [found.week_ago[h] for h in found.today if h in found.week_ago]
-    growth = change(sum(found.today[h] for h in found.today if h in found.week_ago), sum(same) or None)
-    entries = shown(sum(found.today.values())) if found.today else None
-    newest = max(found.today, default=None)
-    return Visits(
-        as_of=_moment(view, newest),
-        demonstration=view.demonstration,
-        day=view.today,
-        entries=entries,
-        change=float(growth) if growth is not None and entries else None,
-        present=_present(view, readings),
-        hours=tuple(_hour(found, hour) for hour in range(24)),
-        quiet_hours=_quiet(view, found),
-    )
+def lines(
+    view: View, now: FlowNow, readings: Mapping[str, wall.Reading], most: Mapping[str, int]
+) -> list[Line]:
+    """Every connected venue with a name that may be shown.
 
-
-def _moment(view: View, newest: int | None) -> dt.datetime:
-    midnight = dt.datetime.combine(view.today, dt.time(), BEIJING)
-    return midnight if newest is None else midnight + dt.timedelta(hours=newest + 1)
-
-
-def _present(view: View, readings: dict[str, wall.Reading]) -> int | None:
-    recent = [r.occupancy for r in readings.values() if _is_recent(view, r)]
-    return shown(sum(recent)) if recent else None
+    Args:
+        readings: recorded hours of today by venue; of both feeds the one that has counted more entries counts.
+        most: the most people once recorded inside, where nobody has stated a capacity.
+    """
+    found = []
+    for line in now.lines:
+        venue, reading = line.venue, readings.get(line.venue.venue_code)
+        name = named(venue.name)
+        if name is None or venue.district not in catalog.default().district_by_code:
+            continue
+        recent = reading if not now.is_live and reading is not None and _is_recent(view, reading) else None
+        counted = [n for n in (line.health.now.in_today, reading and reading.entries) if n is not None]
+        found.append(
+            Line(
+                venue.venue_code,
+                name,
+                venue.district,
+                venue.longitude,
+                venue.latitude,
+                recent.occupancy if recent else line.present,
+                line.capacity or most.get(venue.venue_code),
+                max(counted, default=None),
+            )
+        )
+    return found
 
 
 def _is_recent(view: View, reading: wall.Reading) -> bool:
     return view.now - reading.at.replace(tzinfo=BEIJING) <= OLDEST
 
 
-def _hour(found: Today, hour: int) -> Hour:
-    usual = found.usual.get(hour)
-    today, week_ago, low, high = shown_row(
-        (
-            found.today.get(hour),
-            found.week_ago.get(hour),
-            None if usual is None else round(usual[0]),
-            None if usual is None else round(usual[2]),
-        )
-    )
-    return Hour(hour=hour, today=today, week_ago=week_ago, low=low, high=high)
-
-
-def _quiet(view: View, found: Today) -> tuple[int, ...]:
-    """The emptiest opening hours still to come, in the order of the day."""
-    now = view.now.astimezone(BEIJING).hour
-    coming = {h: u[1] for h, u in found.usual.items() if h > now and OPEN_FROM <= h < OPEN_TO and u[1] > 0}
-    return tuple(sorted(sorted(coming, key=lambda h: coming[h])[:QUIET_HOURS]))
-
-
-def venues(view: View, readings: dict[str, wall.Reading], most: dict[str, int]) -> Venues | None:
-    """Connected venues, the fullest first; None before one is connected."""
-    rows = wall.listed(
-        view.principal, view.connection, CONNECTION,
-        ("venue_code", "venue_name", "adcode", "longitude", "latitude"), where={"stage": CONNECTED},
-    )  # fmt: skip
-    known = catalog.default().district_by_code
-    items = []
-    for code, text, adcode, longitude, latitude in rows:
-        name, district, reading = named(text), known.get(adcode), readings.get(code)
-        if name is None or district is None or district.kind != "district":
-            continue
-        recent = reading if reading is not None and _is_recent(view, reading) else None
-        items.append(
-            Venue(
-                name=name,
-                adcode=adcode,
-                district=district.short,
-                longitude=None if longitude is None else float(longitude),
-                latitude=None if latitude is None else float(latitude),
-                present=shown(recent.occupancy) if recent else None,
-                capacity=shown(most.get(code)),
-                entries=shown(reading.entries) if reading else None,
-            )
-        )
-    if not items:
+def visits(view: View, now: FlowNow, venues_now: list[Line], days: Mapping[dt.date, ByHour]) -> Visits | None:
+    """The day so far; None before anything is known of it and while there is nothing to compare with."""
+    calendar = view.known.calendar
+    found = curve(now.day, calendar, days, "entries")
+    inside = curve(now.day, calendar, days, "occupancy")
+    if now.day.entries is None and not found.has_band:
         return None
-    newest = max((r.at for r in readings.values()), default=None)
+    entries = shown(now.day.entries)
+    present = sum(line.present for line in venues_now if line.present is not None)
+    is_known = any(line.present is not None for line in venues_now)
+    return Visits(
+        as_of=_as_of(view, now.day),
+        demonstration=view.demonstration,
+        day=view.today,
+        entries=entries,
+        change=round(float(now.day.change), 3) if now.day.change is not None and entries else None,
+        present=shown(present) if is_known else None,
+        hours=_hours(found),
+        quiet_hours=_quiet(quiet_hours(inside.hours, view.now.astimezone(BEIJING).hour + 2)),
+    )
+
+
+def _as_of(view: View, day: Day) -> dt.datetime:
+    moment = day.until or dt.datetime.combine(view.today, dt.time(), BEIJING)
+    return moment.astimezone(BEIJING)
+
+
+def _hours(found: Curve) -> tuple[Hour, ...]:
+    """All hours by their begin; today's are parts of a total that is shown too."""
+    known = {line.hour - 1: line for line in found.hours}
+    today = shown_parts({hour: line.actual for hour, line in known.items()})
+    return tuple(
+        Hour(
+            hour=hour,
+            today=today.get(hour),
+            week_ago=shown(known[hour].week_ago) if hour in known else None,
+            low=_rounded(known[hour].low) if hour in known else None,
+            high=_rounded(known[hour].high) if hour in known else None,
+        )
+        for hour in range(24)
+    )
+
+
+def _rounded(value: float | None) -> int | None:
+    return None if value is None else shown(round(value))
+
+
+def _quiet(found: Quiet | None) -> tuple[int, ...]:
+    return () if found is None else tuple(range(found.first - 1, found.last))
+
+
+def venues(view: View, now: FlowNow, found: list[Line], as_of: dt.datetime | None) -> Venues | None:
+    """Connected venues, the fullest first; None before one is connected.
+
+    Args:
+        as_of: the newest recorded hour, for when nothing is live.
+    """
+    if not found:
+        return None
+    present = shown_parts({line.code: line.present for line in found})
+    entries = shown_parts({line.code: line.entries for line in found})
+    known = catalog.default().district_by_code
+    items = [
+        Venue(
+            name=line.name,
+            adcode=line.district,
+            district=known[line.district].short,
+            longitude=line.longitude,
+            latitude=line.latitude,
+            present=present[line.code],
+            capacity=shown(line.capacity),
+            entries=entries[line.code],
+        )
+        for line in found
+        if known[line.district].kind == "district"
+    ]
+    moment = now.sums.minute if now.is_live and now.sums.minute else as_of
     return Venues(
-        as_of=newest.replace(tzinfo=BEIJING) if newest else view.as_of([CONNECTION]),
+        as_of=min(moment, view.now).astimezone(BEIJING) if moment else _as_of(view, now.day),
         demonstration=view.demonstration,
         items=tuple(sorted(items, key=lambda v: (-(v.present or 0), v.name))),
     )
 
 
-def entries_by_district(view: View, readings: dict[str, wall.Reading]) -> dict[str, int]:
-    """Today's entries by the adcode of the venue."""
-    rows = wall.listed(view.principal, view.connection, CONNECTION, ("venue_code", "adcode"))
-    found: dict[str, int] = {}
-    for code, adcode in rows:
-        if code in readings:
-            found[adcode] = found.get(adcode, 0) + readings[code].entries
-    return found
+def entries_by_district(found: list[Line]) -> dict[str, int]:
+    """Today's entries by the venue's adcode, of districts all of whose venues may be shown.
+
+    A district's sum with a hidden venue in it would give that venue back.
+    """
+    visible = shown_parts({line.code: line.entries for line in found})
+    by_district: dict[str, list[int | None]] = defaultdict(list)
+    for line in found:
+        if line.entries is not None:
+            by_district[line.district].append(visible[line.code])
+    return {
+        district: sum(cell for cell in cells if cell is not None)
+        for district, cells in by_district.items()
+        if None not in cells
+    }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Starts the product on this machine: base, demonstration data on an empty base, worker, web.
-# Ctrl-C ends both processes. PORT chooses another port.
+# Starts the product on this machine: base, demonstration data on an empty base, worker, web;
+# for a demonstration the simulated smart-venue platform too, so that its halls are alive.
+# Ctrl-C ends all processes. PORT and SIMULATOR_PORT choose other ports.
 set -eu
 python=$1
 port=${PORT:-8501}
@@ -23,11 +24,22 @@ empty | building) # a demonstration that was interrupted goes on where it stoppe
 	;;
 esac
 
+simulator=
+if [ "$state" != real ]; then
+	venues="http://127.0.0.1:${SIMULATOR_PORT:-8512}"
+	SPORTS_SMART_VENUE_TOKEN=$("$python" -c 'import secrets; print(secrets.token_urlsafe(24))')
+	SPORTS_SMART_VENUE_URL="$venues/api/readings"
+	SPORTS_SMART_VENUE_LIVE_URL="$venues/api/live"
+	SPORTS_SOURCES_ENABLED=${SPORTS_SOURCES_ENABLED:-smart_venue_reading,smart_venue_live}
+	export SPORTS_SMART_VENUE_TOKEN SPORTS_SMART_VENUE_URL SPORTS_SMART_VENUE_LIVE_URL SPORTS_SOURCES_ENABLED
+	"$python" manage.py simulate venues --port "${SIMULATOR_PORT:-8512}" &
+	simulator=$!
+fi
 "$python" manage.py worker &
 worker=$!
 "$python" manage.py serve --port "$port" &
 web=$!
-trap 'kill $web $worker 2>/dev/null || true; wait' EXIT
+trap 'kill $web $worker $simulator 2>/dev/null || true; wait' EXIT
 trap 'exit 0' INT TERM # how a person or systemd ends it: no failure
 
 "$python" - "$address" <<'PY' || { echo "网页服务没有启动，原因见上。" >&2; exit 1; }

@@ -199,9 +199,12 @@ def points(
 
 
 def _chosen_colour(colours: Sequence[Colour]) -> str:
-    """An expression deck.gl evaluates for each row: its place picks the colour, sent once, not a row."""
+    """An expression deck.gl evaluates for each row: its place picks the colour, sent once, not a row.
+
+    In brackets: its parser ends an expression after a bare list, and every dot would be black.
+    """
     written = ",".join(f"[{r},{g},{b},225]" for r, g, b in colours)
-    return f"[{written}][this[3]]"
+    return f"([{written}])[this[3]]"
 
 
 def deck(layers: Sequence[pydeck.Layer], view: View, *, height: int) -> Deck:

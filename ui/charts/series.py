@@ -93,7 +93,8 @@ def band(
             made.add_scatter(
                 x=across,
                 y=[or_none(v) for v in frame[column]],
-                mode="lines",
+                mode="lines+markers" if column == actual else "lines",  # a day's first hour is a point
+                marker={"size": 5},
                 name=name,
                 line=line,
                 hovertemplate=f"%{{x}} {name} {pattern}<extra></extra>",

@@ -176,6 +176,6 @@ def day_curve(
 
 
 __all__ = [
-    "CITY", "Curve", "Day", "DayCurve", "FlowNow", "Place", "VenueLine", "crowded_from", "day_curve",
+    "CITY", "Curve", "Day", "DayCurve", "FlowNow", "Load", "Measure", "Place", "VenueLine", "crowded_from", "day_curve",
     "districts_to_choose", "flow_now", "venue_now",
 ]  # fmt: skip

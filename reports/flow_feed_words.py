@@ -130,11 +130,20 @@ def alert_rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
     ]
 
 
-def difference_sentence(found: Sequence[Difference], hours: int) -> str:
-    """How many hours of the live feed differ from the record."""
-    if not found:
-        return f"近 {hours} 小时，实时数据与读数记录逐时一致。"
-    return f"近 {hours} 小时，有 {formats.number(len(found))} 个场馆小时的实时数据与读数记录不一致；以读数记录为准。"
+def different(compared: Iterable[Difference]) -> list[Difference]:
+    """Those of the compared hours that differ."""
+    return [line for line in compared if line.reason != "equal"]
+
+
+def difference_sentence(compared: Sequence[Difference], hours: int) -> str:
+    """How many hours of the live feed differ from the record, of those compared."""
+    if not compared:
+        return f"近 {hours} 小时还没有可以比对的小时；每小时比对一次。"
+    count = len(different(compared))
+    words = f"近 {hours} 小时比对了 {formats.number(len(compared))} 个场馆小时"
+    if not count:
+        return f"{words}，全部一致。"
+    return f"{words}，{formats.number(count)} 个不一致；以读数记录为准。"
 
 
 def difference_rows(found: Iterable[Difference]) -> list[dict[str, Any]]:

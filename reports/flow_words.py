@@ -10,13 +10,14 @@ import catalog
 from data_access.live.health import State
 from data_access.live.read import Minute
 from data_access.live.scope import Venue
-from metrics.flow import BUSY_FROM, DayCurve, FlowNow, Load, VenueLine, crowded_from
+from metrics.flow import BUSY_FROM, DayCurve, FlowNow, Load, Measure, VenueLine, crowded_from
 from metrics.flow_band import Curve
 from metrics.flow_days import LEAST_DAYS
 from metrics.flow_definitions import FLOW_FIGURES
 from ui import formats
 
 MOST_NAMED = 3
+MEASURES: dict[Measure, str] = {"entries": "进馆人次", "occupancy": "在馆人数"}
 LOAD_STATES: dict[Load, str] = {
     "unknown": "muted", "calm": "accent", "busy": "attention", "crowded": "alarm",
 }  # fmt: skip
@@ -68,7 +69,7 @@ def _live_sentence(now: FlowNow, place: str) -> str:
         return f"{words}；{formats.listed(crowded, most=MOST_NAMED)}已达拥挤线。"
     most = sorted((line for line in now.lines if line.present), key=lambda line: -(line.present or 0))
     if most:
-        named = [f"{line.venue.name}（{formats.number(line.present)} 人）" for line in most[:MOST_NAMED]]
+        named = [f"{line.venue.name} {formats.number(line.present)} 人" for line in most[:MOST_NAMED]]
         words += f"；人最多的是{'、'.join(named)}"
     return f"{words}。"
 
@@ -287,6 +288,10 @@ def band_words(curve: Curve) -> str:
     if not curve.has_band:
         return f"可比的{curve.like}只有 {count} 天，不足 {LEAST_DAYS} 天，暂不画通常范围。"
     return f"通常范围取自最近 {count} 个{curve.like}（读数完整的日子），每十天有八天落在其中。"
+
+
+def measure_name(shown: DayCurve) -> str:
+    return MEASURES[shown.measure]
 
 
 def curve_title(shown: DayCurve) -> str:

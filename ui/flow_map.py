@@ -49,11 +49,11 @@ def venue_deck(
         [
             maps.areas(edition, ground, said, is_far=not chosen, chosen=chosen, opacity=255, id="flow-areas"),
             maps.rivers(id="flow-rivers"),
-            maps.labels(edition, named, size=11, id="flow-labels"),
             maps.points(
                 _rows(dots), [rgb(_MUTED if s == "muted" else theme.fill(s)) for s in STATES],
                 radius_px=RADIUS_PX, id="flow-venues",
             ),
+            maps.labels(edition, named, size=11, id="flow-labels"),
         ],
         maps.view_of_districts(edition, chosen, WIDTH, HEIGHT),
         height=HEIGHT,

@@ -20,11 +20,11 @@ RECEIPT = "flow.receipt"
 
 
 @st.fragment(run_every=REFRESH)
-def watch(page: Page, codes: tuple[str, ...] | None = None) -> None:
-    """Alerts of these venues (None: of all in scope); looks again every `REFRESH`."""
+def watch(page: Page, codes: tuple[str, ...] | None = None, files: dict[str, str] | None = None) -> None:
+    """Alerts of these venues (None: of all in scope) and where they lie as files; looks again every `REFRESH`."""
     with watching(page) as r:
         _show_receipt()
-        drawn.draw(r, _list, minute(), codes, domains=LIVE)
+        drawn.draw(r, _list, minute(), codes, tuple((files or {}).items()), domains=LIVE)
         for alert in [a for a in found(r, codes) if a.acknowledged_at is None][:MOST_OPEN]:
             _acknowledge(r, alert)
 
@@ -35,13 +35,15 @@ def found(r: Reading, codes: tuple[str, ...] | None):
     return [alert for alert in every if codes is None or alert.venue_code in codes]
 
 
-def _list(r: Reading, _at, codes: tuple[str, ...] | None) -> None:
+def _list(r: Reading, _at, codes: tuple[str, ...] | None, files) -> None:
     alerts = found(r, codes)
     with widgets.together():
         widgets.heading("拥挤提醒")
         widgets.sentence(feeds.alerts_sentence(alerts, ALERT_DAYS.days))
         if alerts:
-            widgets.folded_table(frames.of(feeds.alert_rows(alerts)), f"近 {ALERT_DAYS.days} 天的提醒")
+            widgets.folded_table(
+                frames.of(feeds.alert_rows(alerts)), f"近 {ALERT_DAYS.days} 天的提醒", dict(files)
+            )
 
 
 def _acknowledge(r: Reading, alert) -> None:
@@ -53,7 +55,7 @@ def _acknowledge(r: Reading, alert) -> None:
             "alarm" if alert.fell_minute is None else "attention", alert.name, feeds.alert_words(alert)
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            note = st.text_input(
+            st.text_input(
                 "处置情况", key=f"note.{key}", max_chars=commands.LONGEST_NOTE, disabled=not may,
                 placeholder="例如：已限流，引导到附近场馆",
             )  # fmt: skip
@@ -62,7 +64,6 @@ def _acknowledge(r: Reading, alert) -> None:
                 help=None if may else "由运维团队、局办公室、归口处室和场馆所在区县确认。",
                 on_click=_sign, args=(alert.venue_code, alert.raised_minute, f"note.{key}"),
             )  # fmt: skip
-            del note
 
 
 def _sign(code: str, raised, note: str) -> None:

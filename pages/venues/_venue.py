@@ -51,12 +51,12 @@ def _answer(r: Reading, path: str, at: dt.datetime, venue: str, district: str | 
                 words.FEED_NAMES[line.health.state],
                 feeds.feed_words(line.health),
             )
-        differences = read.differences(r.principal, r.connection, at - DIFFERENCES, at)
-        own = [d for d in differences if d.venue_code == venue]
+        every = read.differences(r.principal, r.connection, at - DIFFERENCES, at, with_equal=True)
+        own = [d for d in every if d.venue_code == venue]
         widgets.heading("实时数据与读数记录")
         widgets.sentence(feeds.difference_sentence(own, feeds.hours_in(DIFFERENCES)))
-        if own:
-            widgets.folded_table(frames.of(feeds.difference_rows(own)), "不一致的小时")
+        if different := feeds.different(own):
+            widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")
 
 
 @st.fragment(run_every=REFRESH)

@@ -1,12 +1,13 @@
 """实时客流: who is where now, against a typical day, crowding and the health of the feeds (Article 8)."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import streamlit as st
 
 from data_access.live import read, scope
 from metrics import flow
-from pages._shared import downloads, drawn, links
+from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _alerts, _venue
 from pages.venues._watching import ALERT_DAYS, LIVE, REFRESH, minute, watching
@@ -22,9 +23,41 @@ PAGE = Page(
     order=20,
 )
 CITY, EVERY_VENUE = "全市", "全部场馆"
-MEASURES: dict[str, flow.Measure] = {"进馆人次": "entries", "在馆人数": "occupancy"}
+MEASURES: dict[str, flow.Measure] = {name: key for key, name in words.MEASURES.items()}
 MOST_BARS = 8
 DIFFERENCES = dt.timedelta(days=1)
+SLOWLY = dt.timedelta(minutes=1)
+
+
+def _venues_table(r: Reading, query: Mapping[str, str]):
+    return frames.of(words.venue_rows(_asked(r, query).lines))
+
+
+def _feeds_table(r: Reading, query: Mapping[str, str]):
+    return frames.of(feeds.feed_rows(_asked(r, query).lines))
+
+
+def _hours_table(r: Reading, query: Mapping[str, str]):
+    place = flow.Place(query.get("district"))
+    measure = MEASURES.get(query.get("measure", ""), "entries")
+    return frames.of(words.curve_rows(flow.day_curve(r.principal, r.connection, minute(), place, measure)))
+
+
+def _alerts_table(r: Reading, query: Mapping[str, str]):
+    alerts = read.alerts(r.principal, r.connection, minute() - ALERT_DAYS)
+    return frames.of(feeds.alert_rows(feeds.alerts_of(alerts, _asked(r, query))))
+
+
+def _asked(r: Reading, query: Mapping[str, str]) -> flow.FlowNow:
+    return flow.flow_now(r.principal, r.connection, minute(), query.get("district"))
+
+
+TABLES = {
+    "venues": tables.Table("实时客流_各场馆", _venues_table),
+    "hours": tables.Table("实时客流_逐时", _hours_table),
+    "feeds": tables.Table("实时客流_数据状态", _feeds_table),
+    "alerts": tables.Table("实时客流_拥挤提醒", _alerts_table),
+}
 
 
 def render() -> None:
@@ -42,25 +75,31 @@ def render() -> None:
     if venue is not None:
         _venue.watch(PAGE, venue, district)
         return
-    _now(district)
-    left, right = widgets.two_columns(5, 4)
-    with left:
-        _map(district)
-    with right:
-        measure = MEASURES[widgets.url_segments("指标", list(MEASURES), key="measure")]
-        _today(district, measure)
-    _alerts.watch(PAGE, None if district is None else tuple(inside.values()))
+    _live(district)
+    codes = None if district is None else tuple(inside.values())
+    _alerts.watch(PAGE, codes, _files("alerts", district))
     _feeds(district)
 
 
 @st.fragment(run_every=REFRESH)
-def _now(district: str | None) -> None:
+def _live(district: str | None) -> None:
+    """What moves: one reading for all of it, and each block sent again only where it changed."""
     with watching(PAGE) as r:
-        drawn.draw(r, _answer, minute(), district, domains=LIVE)
+        at = minute()
+        if not drawn.draw(r, _answer, at, district, domains=LIVE):
+            return
+        left, right = widgets.two_columns(5, 4)
+        with left:
+            drawn.draw(r, _fullest, at, district, domains=LIVE)
+            drawn.draw(r, _dots, at, district, domains=LIVE)
+        with right:
+            drawn.draw(r, _needs_a_word, at, district, domains=LIVE)
+            measure = MEASURES[widgets.url_segments("指标", list(MEASURES), key="measure")]
+            drawn.draw(r, _curve, at, district, measure, domains=LIVE)
 
 
-def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
-    """The sentence, the figures, the fullest venues, what needs a word."""
+def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
+    """The sentence and the figures; whether there is any venue to show more of."""
     found = flow.flow_now(r.principal, r.connection, at, district)
     with widgets.together():
         widgets.headline(words.sentence(found))
@@ -68,7 +107,7 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
             widgets.empty(
                 "还没有场馆接入实时客流", "场馆完成智能化接入、平台开始推送后，这里显示在馆人数和今日客流。"
             )
-            return
+            return False
         widgets.as_of_line(
             words.until(found), words.reporting(found), "每 15 秒刷新", version=r.versions.get("live")
         )
@@ -76,36 +115,46 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))
             widgets.late("实时数据没有更新", since, then)
         alerts = read.alerts(r.principal, r.connection, at - ALERT_DAYS, is_open=True)
-        shown = feeds.alerts_of(alerts, found)
-        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, len(shown))])
-        widgets.two_sides(lambda: _fullest(found), lambda: _needs_a_word(found, shown))
+        open_here = len(feeds.alerts_of(alerts, found))
+        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, open_here)])
+    return True
 
 
-def _fullest(found: flow.FlowNow) -> None:
-    widgets.heading("最满的场馆")
+def _fullest(r: Reading, at: dt.datetime, district: str | None) -> None:
+    found = flow.flow_now(r.principal, r.connection, at, district)
     fullest = [line for line in found.lines if line.present is not None][:MOST_BARS]
-    if not fullest:
-        widgets.sentence(words.no_venues(found))
-        return
-    widgets.ranked_bars(
-        [
-            widgets.Bar(**words.bar(line, links.address(PAGE.path, **words.address_of(line, found))))
-            for line in fullest
-        ],
-        is_wide=True,
-    )
-    widgets.folded_table(frames.of(words.venue_rows(found.lines)), "各场馆此刻")
+    with widgets.together():
+        widgets.heading("最满的场馆")
+        if fullest:
+            widgets.ranked_bars(
+                [widgets.Bar(**words.bar(line, _address(line, found))) for line in fullest], is_wide=True
+            )
+        else:
+            widgets.sentence(words.no_venues(found))
+        if found.lines:
+            widgets.folded_table(
+                frames.of(words.venue_rows(found.lines)), "各场馆此刻", _files("venues", district)
+            )
 
 
-def _needs_a_word(found: flow.FlowNow, alerts) -> None:
-    widgets.heading("需要您关注")
-    widgets.attention([widgets.Notice(*line) for line in feeds.notices(found, alerts)])
+def _files(table: str, district: str | None, **filters: str) -> dict[str, str]:
+    """Where the block's table lies as a file, for the same district."""
+    kept = {"district": district} if district else {}
+    return tables.addresses(PAGE.path, table, **kept, **filters)
 
 
-@st.fragment(run_every=REFRESH)
-def _map(district: str | None) -> None:
-    with watching(PAGE) as r:
-        drawn.draw(r, _dots, minute(), district, domains=LIVE)
+def _address(line: flow.VenueLine, found: flow.FlowNow) -> str:
+    return links.address(PAGE.path, **words.address_of(line, found))
+
+
+def _needs_a_word(r: Reading, at: dt.datetime, district: str | None) -> None:
+    found = flow.flow_now(r.principal, r.connection, at, district)
+    alerts = read.alerts(r.principal, r.connection, at - ALERT_DAYS, is_open=True)
+    with widgets.together():
+        widgets.heading("需要您关注")
+        widgets.attention(
+            [widgets.Notice(*line) for line in feeds.notices(found, feeds.alerts_of(alerts, found))]
+        )
 
 
 def _dots(r: Reading, at: dt.datetime, district: str | None) -> None:
@@ -118,57 +167,42 @@ def _dots(r: Reading, at: dt.datetime, district: str | None) -> None:
     widgets.legend(words.load_legend(found))
 
 
-@st.fragment(run_every=REFRESH)
-def _today(district: str | None, measure: flow.Measure) -> None:
-    with watching(PAGE) as r:
-        drawn.draw(r, _curve, minute(), district, measure, domains=LIVE)
-
-
 def _curve(r: Reading, at: dt.datetime, district: str | None, measure: flow.Measure) -> None:
     """Drawn from hours that are over, so between two full hours nothing on it moves."""
     shown = flow.day_curve(r.principal, r.connection, at, flow.Place(district), measure)
     rows = frames.of(words.curve_rows(shown))
     widgets.heading(words.curve_title(shown))
-    widgets.chart_with_table(
+    widgets.chart(
         charts.band(rows, "时段", "通常下限", "通常上限", "通常", "今天", actual_name="今天"),
-        rows, words.curve_sentence(shown), words.curve_title(shown),
-    )  # fmt: skip
+        words.curve_sentence(shown),
+    )
+    widgets.folded_table(
+        rows, words.curve_title(shown), _files("hours", district, measure=words.measure_name(shown))
+    )
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment(run_every=SLOWLY)
 def _feeds(district: str | None) -> None:
     with watching(PAGE) as r:
-        if drawn.draw(r, _feed_tables, minute(), district, domains=LIVE):
-            downloads.tables("实时客流_各场馆", lambda: _venues_again(district))
-            downloads.tables("实时客流_逐时", lambda: _hours_again(district))
+        drawn.draw(r, _feed_tables, minute(), district, domains=LIVE)
 
 
-def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> bool:
-    """How the feeds fare, and where they differ from the record; whether there is any venue."""
+def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> None:
+    """How the feeds fare, and where they differ from the record."""
     found = flow.flow_now(r.principal, r.connection, at, district)
     if not found.lines:
-        return False
+        return
     codes = {line.venue.venue_code for line in found.lines}
-    every = read.differences(r.principal, r.connection, at - DIFFERENCES, at)
-    differences = [d for d in every if d.venue_code in codes]
+    every = read.differences(r.principal, r.connection, at - DIFFERENCES, at, with_equal=True)
+    compared = [d for d in every if d.venue_code in codes]
+    different = feeds.different(compared)
     with widgets.together():
         widgets.heading("数据状态")
         widgets.sentence(feeds.feed_sentence(found.lines))
-        widgets.folded_table(frames.of(feeds.feed_rows(found.lines)), "各场馆数据状态")
-        widgets.sentence(feeds.difference_sentence(differences, feeds.hours_in(DIFFERENCES)))
-        if differences:
-            widgets.folded_table(frames.of(feeds.difference_rows(differences)), "实时与记录不一致的小时")
-    return True
-
-
-def _venues_again(district: str | None):
-    """Runs without the page's script: asks for the principal anew."""
-    with reading() as r:
-        return frames.of(words.venue_rows(flow.flow_now(r.principal, r.connection, minute(), district).lines))
-
-
-def _hours_again(district: str | None):
-    """Runs without the page's script: asks for the principal anew."""
-    with reading() as r:
-        shown = flow.day_curve(r.principal, r.connection, minute(), flow.Place(district))
-        return frames.of(words.curve_rows(shown))
+        widgets.folded_table(
+            frames.of(feeds.feed_rows(found.lines)), "各场馆数据状态", _files("feeds", district)
+        )
+        widgets.heading("实时数据与读数记录")
+        widgets.sentence(feeds.difference_sentence(compared, feeds.hours_in(DIFFERENCES)))
+        if different:
+            widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")

@@ -78,7 +78,9 @@ def register(principal: Principal, connection: Connection, category: str, *, sma
         year = connection.scalar(select(func.max(table.c.survey_year)).where(*current))
         current.append(table.c.survey_year == year)
     found = Register(category)
-    earlier = dict(_earlier(connection, known, year))
+    earlier: dict[tuple[Any, ...], list[tuple[float, float]]] = {}
+    for place, point in _earlier(connection, known, year):
+        earlier.setdefault(place, []).append(point)
     lon, lat = (cast(table.c[n], Float) for n in ("longitude", "latitude"))
     area = cast(table.c.area, Float) if "area" in table.c else cast(None, Float)
     kind = table.c[_KIND[category]] if category in _KIND else None
@@ -100,10 +102,18 @@ def register(principal: Principal, connection: Connection, category: str, *, sma
         found.area.append(row[at + 5])
         found.since.append(row[at + 6])
         found.kind.append(row[at + 7] if kind is not None else CONNECTED_KIND)
-        found.earlier.append(earlier.get(_place_key(known, row[:at])))
+        before = earlier.get(_place_key(known, row[:at]), [])
+        found.earlier.append(_last_other(before, (row[at + 3], row[at + 4])))
     missing = select(table.c.adcode, func.count()).where(*current, table.c.longitude.is_(None))
     found.unlocated = {row[0]: row[1] for row in fetch(connection, missing.group_by(table.c.adcode))}
     return found
+
+
+def _last_other(
+    points: list[tuple[float, float]], now: tuple[float | None, float | None]
+) -> tuple[float, float] | None:
+    """The last place that differs from today's: a wrong point that was sent again hides nothing."""
+    return next((p for p in reversed(points) if p != now), points[-1] if points else None)
 
 
 def _place_key(category: Category, key: Iterable[Any]) -> tuple[Any, ...]:

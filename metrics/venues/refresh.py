@@ -63,14 +63,15 @@ def refresh(made: Engine, who: Principal, *, at: dt.datetime, is_forced: bool = 
         kept = analysis(who, connection, FAULTS)
         if kept is not None and kept.basis == now and not is_forced:
             return []
-        found = list(_compute(who, connection, day))
+        found = compute(who, connection, day)
     with writing(made) as connection:
         for name, result, lines in found:
             keep_analysis(who, connection, name, now, result, lines, at=at)
     return [name for name, _, _ in found]
 
 
-def _compute(who: Principal, connection: Connection, day: dt.date) -> list[Result]:
+def compute(who: Principal, connection: Connection, day: dt.date) -> list[Result]:
+    """Name, result and findings of every analysis, as of the records there are."""
     registers = {code: register(who, connection, code, smallest_m2=LARGE_M2) for code in REGISTERS}
     columns = {code: _places(registers, code) for code in REGISTERS}
     return [

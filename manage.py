@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import manage_accounts
+import manage_analyses
 import manage_circulars
 import manage_flow
 import manage_reviews
@@ -527,6 +528,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("action", choices=["sync", "check"])
     made.add_argument("--catalog", metavar="DIR", help="目录文件夹，默认 catalog/")
     add("rebuild", rebuild, "从头重算汇总表")
+    made = add(
+        "analyse", lambda a: manage_analyses.analyse(a, _opened), "场地分析：点位问题、服务半径、开放义务"
+    )
+    manage_analyses.add_options(made)
     made = add("serve", serve, "启动网页服务")
     made.add_argument("--port", type=int)
     made.add_argument("--address")

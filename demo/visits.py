@@ -92,7 +92,7 @@ def readings(
         shown[np.ix_(silent, [len(days_) - 1])] &= np.less_equal(HOURS, last_hour - SILENT_HOURS)
     d, h, v = np.nonzero(shown.transpose(1, 2, 0))
     entry = entries[v, d, h]
-    price = 6 + v % 5 * 4
+    price = np.where((days_[d] == _free_day(days_[d])) & (v % 8 != 3), 0, 6 + v % 5 * 4)
     status = world.rng("status", first, last, hours).random(len(v))
     return {
         "venue_code": all_venues.code.take(pa.array(v)),
@@ -106,6 +106,15 @@ def readings(
         "revenue": pa.array(entry * price),
         "device_status": take(("在线", "故障"), (status > 0.997).astype(int)),
     }
+
+
+def _free_day(days_: np.ndarray) -> np.ndarray:
+    """8 August of each day's year: on 全民健身日 most venues take no money."""
+    return (
+        days_.astype("datetime64[Y]").astype("datetime64[M]")
+        + np.timedelta64(7, "M")
+        + np.timedelta64(7, "D")
+    )
 
 
 def connected_flows(world: World, days_: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

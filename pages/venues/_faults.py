@@ -1,11 +1,11 @@
 """点位问题: points that are wrong, the repair of each, and its change request; a section of the map's page."""
 
-import datetime as dt
 from functools import partial
 
 import streamlit as st
 
 from data_access import engine as database
+from data_access.calendar import today
 from data_access.clock import now
 from data_access.commands import change_requests as commands
 from data_access.principal import Forbidden
@@ -22,11 +22,8 @@ RECEIPT = "faults.receipt"
 MOST_SHOWN = 300
 
 
-def render(day: dt.date) -> None:
-    """
-    Args:
-        day: today in 北京时间: the districts one may choose.
-    """
+def render() -> None:
+    day = today()
     districts = words.districts(day)
     with widgets.filter_bar():
         kind = widgets.url_select("问题", [words.EVERY, *words.KINDS], key="fault")

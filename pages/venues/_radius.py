@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from data_access.calendar import today
 from data_access.queries import venue_analyses as queries
 from pages._shared import downloads, drawn
 from pages._shared.numbers import Reading, reading
@@ -14,11 +15,8 @@ from ui import frames, radius_map, widgets
 DOMAINS = ("analyses",)
 
 
-def render(day: dt.date) -> None:
-    """
-    Args:
-        day: today in 北京时间: the edition of the boundaries.
-    """
+def render() -> None:
+    day = today()
     chosen = widgets.url_select("场地类型", words.KINDS, key="reach")
     with reading() as r:
         has_any = drawn.draw(r, _answer, chosen, day, domains=DOMAINS)

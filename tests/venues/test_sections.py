@@ -13,7 +13,7 @@ from data_access.queries import change_requests as requests, venue_analyses as q
 from metrics.venues.refresh import COVER_KINDS, FAULTS, cover_name, refresh
 from reports import fault_words
 from tests.delivery.histories import send
-from tests.helpers.rows import RECEIVED_ON, changed, valid_row
+from tests.helpers.rows import changed, valid_row
 from tests.pages.opening import (
     GUIDE,
     LEADER,
@@ -49,19 +49,19 @@ def fill(made: Engine) -> None:
     refresh(made, SYSTEM, at=now())
 
 
-def _faults(day) -> None:
+def _faults() -> None:
     from pages.venues import _faults as section
 
-    section.render(day)
+    section.render()
 
 
-def _radius(day) -> None:
+def _radius() -> None:
     from pages.venues import _radius as section
 
-    section.render(day)
+    section.render()
 
 
-def _duty(_day) -> None:
+def _duty() -> None:
     from pages.venues import _duty as section
 
     section.render()
@@ -73,7 +73,7 @@ def _duty(_day) -> None:
 def test_before_the_first_analysis_each_section_says_when_it_will_come(
     on_base: str, section, sentence
 ) -> None:
-    page = open_script(section, LEADER, RECEIVED_ON)
+    page = open_script(section, LEADER)
 
     assert not page.exception and sentence in words(page)
 
@@ -81,7 +81,7 @@ def test_before_the_first_analysis_each_section_says_when_it_will_come(
 def test_faults_are_listed_and_become_change_requests_together(on_base: str) -> None:
     made = engine(on_base)
     fill(made)
-    page = open_script(_faults, WANZHOU, RECEIVED_ON)
+    page = open_script(_faults, WANZHOU)
     assert "在区县外 1 处" in words(page) and "重复登记 1 处" in words(page)
     table = page.dataframe[0].value
     assert set(table["问题"]) == {"在区县外", "重复登记"}
@@ -115,30 +115,30 @@ def test_a_fault_asked_for_twice_is_one_request(on_base: str) -> None:
 def test_filters_of_the_address_narrow_the_faults(on_base: str) -> None:
     fill(engine(on_base))
 
-    page = open_script(_faults, MASS_SPORT, RECEIVED_ON, fault="重复登记", fault_district="万州区")
+    page = open_script(_faults, MASS_SPORT, fault="重复登记", fault_district="万州区")
     assert page.dataframe[0].value["场地"].tolist() in (["江南体育馆（新馆）"], ["江南体育馆"])
-    page = open_script(_faults, MASS_SPORT, RECEIVED_ON, fault_district="渝中区")
+    page = open_script(_faults, MASS_SPORT, fault_district="渝中区")
     assert "没有符合条件" in words(page) and not page.dataframe
 
 
 def test_a_leader_looks_on_and_another_unit_sees_none_of_the_rows(on_base: str) -> None:
     fill(engine(on_base))
 
-    leader = open_script(_faults, LEADER, RECEIVED_ON)
-    other = open_script(_faults, OPERATIONS, RECEIVED_ON)
+    leader = open_script(_faults, LEADER)
+    other = open_script(_faults, OPERATIONS)
     assert leader.dataframe and not leader.button and other.button
 
-    foreign = open_script(_faults, Person("district", "500103"), RECEIVED_ON)
+    foreign = open_script(_faults, Person("district", "500103"))
     assert not foreign.dataframe and "没有发现问题" in words(foreign)
     for section in (_faults, _radius, _duty):
-        guide = open_script(section, GUIDE, RECEIVED_ON)
+        guide = open_script(section, GUIDE)
         assert not guide.dataframe and not guide.get("deck_gl_json_chart")
 
 
 def test_the_service_radius_shows_the_map_and_the_ranked_places(on_base: str) -> None:
     made = engine(on_base)
     fill(made)
-    page = open_script(_radius, LEADER, RECEIVED_ON)
+    page = open_script(_radius, LEADER)
 
     assert not page.exception and "再建一处" in words(page) and "均匀分布" in words(page)
     assert len(page.get("deck_gl_json_chart")) == 1
@@ -151,14 +151,14 @@ def test_the_service_radius_shows_the_map_and_the_ranked_places(on_base: str) ->
 
 def test_the_opening_duty_names_the_breach_and_the_notice(on_base: str) -> None:
     fill(engine(on_base))
-    page = open_script(_duty, WANZHOU, RECEIVED_ON)
+    page = open_script(_duty, WANZHOU)
 
     table = page.dataframe[0].value
     assert sorted(zip(table["场馆"], table["实际"], strict=True)) == [
         ("高峰体育场", "21.0 小时/周"), ("高峰体育场", "收费"),
     ]  # fmt: skip
     assert "待业务处室确认" in words(page) and "35小时" in words(page)
-    page = open_script(_duty, WANZHOU, RECEIVED_ON, duty="免费或低收费开放")
+    page = open_script(_duty, WANZHOU, duty="免费或低收费开放")
     assert page.dataframe[0].value["实际"].tolist() == ["收费"]
 
 

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from data_access.clock import day_of
 from data_access.engine import BEIJING
 from demo.simulator.platform import Platform
 
@@ -21,7 +22,7 @@ class Ledger:
     """Sums by venue and full hour of all that `platform` has published until `advance` last looked."""
 
     def __init__(self, platform: Platform, first: dt.date | None = None) -> None:
-        """`first`: day to begin with; None: the platform's own first day."""
+        """`first`: day the live book begins with; None: the platform's own first day."""
         self._platform = platform
         self._first = first or platform.first
         self._live_mark: str | None = None
@@ -34,10 +35,10 @@ class Ledger:
 
     def advance(self, now: dt.datetime) -> None:
         """Book what was published since the last time."""
-        self._live_mark = self._go_on(self._platform.messages, self._live_mark, now, self._book_message)
-        self._readings_mark = self._go_on(
-            self._platform.readings, self._readings_mark, now, self._book_reading
-        )
+        live = self._live_mark or _start(self._first)
+        hourly = self._readings_mark or _start(self._platform.first)
+        self._live_mark = _go_on(self._platform.messages, live, now, self._book_message)
+        self._readings_mark = _go_on(self._platform.readings, hourly, now, self._book_reading)
         self.as_of = now
 
     def as_json(self) -> dict[str, Any]:
@@ -50,21 +51,6 @@ class Ledger:
         unfinished = path.with_suffix(".new")
         unfinished.write_text(json.dumps(self.as_json()), "utf-8")
         unfinished.replace(path)
-
-    def _go_on(self, feed: Any, mark: str | None, now: dt.datetime, book: Any) -> str:
-        """Everything after the mark; the mark behind the last of it."""
-        day, place = mark.split(":") if mark else (self._first.isoformat(), "0")
-        today = now.astimezone(BEIJING).date()
-        at, number = dt.date.fromisoformat(day), int(place)
-        while True:
-            end = min(now, dt.datetime.combine(at, dt.time(23, 59, 59), BEIJING))
-            rows, _ = feed(end, since=None, mark=f"{at.isoformat()}:{number}", size=ALL)
-            for row in rows:
-                book(row)
-            number += len(rows)
-            if at >= today:
-                return f"{at.isoformat()}:{number}"
-            at, number = at + dt.timedelta(days=1), 0
 
     def _book_message(self, row: dict[str, Any]) -> None:
         key = (row["venue_code"], row["minute"])
@@ -83,6 +69,25 @@ class Ledger:
             return
         self._read.add(key)
         self.readings.setdefault(key[0], {})[key[1]] = [1, row["entries"], row["exits"]]
+
+
+def _start(day: dt.date) -> str:
+    return f"{day.isoformat()}:0"
+
+
+def _go_on(feed: Any, mark: str, now: dt.datetime, book: Any) -> str:
+    """Book everything after the mark; the mark behind the last of it."""
+    day, place = mark.split(":")
+    at, number, today = dt.date.fromisoformat(day), int(place), day_of(now)
+    while True:
+        end = min(now, dt.datetime.combine(at, dt.time(23, 59, 59), BEIJING))
+        rows, _ = feed(end, since=None, mark=f"{at.isoformat()}:{number}", size=ALL)
+        for row in rows:
+            book(row)
+        number += len(rows)
+        if at >= today:
+            return f"{at.isoformat()}:{number}"
+        at, number = at + dt.timedelta(days=1), 0
 
 
 def _hour_end(minute: str) -> str:

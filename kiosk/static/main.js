@@ -31,11 +31,12 @@ const link = new Link({
     state = { ...before, ...said };
     if (said.spotlight !== before.spotlight) stage.spotlight(said.spotlight ?? null);
     turn();
+    if (JSON.stringify(said.order) !== JSON.stringify(before.order)) keep();
     upkeep.renew(said.build);
   },
   data(data) {
     take(data);
-    store.keep(() => ({ version: link.version, written_at_ms: state.written_at_ms, scenes: everything(), state }));
+    keep();
   },
   changed(isLive) {
     html.dataset.link = isLive ? "live" : "lost";
@@ -43,6 +44,12 @@ const link = new Link({
     tick();
   },
 });
+
+/** The last good picture needs both the scenes and their order; which of them comes first is chance. */
+function keep() {
+  if (link.version === null || !state.order?.length) return;
+  store.keep(() => ({ version: link.version, written_at_ms: state.written_at_ms, scenes: everything(), state }));
+}
 
 function everything() {
   return Object.fromEntries([...stage.scenes].filter(([, scene]) => scene.payload).map(([key, scene]) => [key, scene.payload]));

@@ -9,13 +9,16 @@ TOOLS := $(VENV)/tools.stamp
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test check format docs bench clean
+.PHONY: help run wall test check format docs bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 run: $(RUNTIME) ## set up everything on first use, start the product, print its address
 	@exec sh tools/run.sh $(BIN)/python
+
+wall: $(RUNTIME) ## the exhibition wall on demonstration data: simulated venues report, figures move
+	@exec sh tools/wall.sh $(BIN)/python
 
 test: ## set up what tests need, then all checks and all tests
 	@sh tools/packages.sh test

@@ -27,3 +27,16 @@ CITY_FACILITIES: tuple[FacilityTotals, ...] = (
 )
 NATION_PER_PERSON_M2: dict[int, float] = {2020: 2.20, 2021: 2.41, 2022: 2.62, 2023: 2.89}
 """国家体育总局 全国体育场地统计调查数据, read in pages that quote it; 2023 from memory, to be confirmed by the centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a plan promises: m² per resident by the end of a year, to be exceeded."""
+
+    year: int
+    per_person_m2: float
+    source: str
+
+
+TARGET = Target(2025, 2.2, "渝府发〔2022〕20号《重庆市全民健身实施计划（2021—2025年）》")
+"""Read in the press on the day of its presentation (重庆日报 2022-05-13): 人均体育场面积超过 2.2 平方米."""

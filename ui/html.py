@@ -133,11 +133,14 @@ def folded_table(
     rows: list[list[str]],
     right: list[bool],
     files: Mapping[str, str] | None = None,
+    *,
+    is_open: bool = False,
 ) -> Markup:
     """A table under its name, folded until somebody wants it; columns of figures stand at the right.
 
     Args:
         files: label → address of the same table as a file; the links stand beside the name.
+        is_open: unfolded from the beginning.
     """
     sides = ["r" if is_right else None for is_right in right]
     head = [element("th", c, scope="col", class_=side) for c, side in zip(columns, sides, strict=True)]
@@ -146,7 +149,13 @@ def folded_table(
         for row in rows
     ]
     table = element("table", element("thead", element("tr", *head)), element("tbody", *body))
-    folded = element("details", element("summary", name), element("div", table), class_="folded")
+    folded = element(
+        "details",
+        element("summary", name),
+        element("div", table),
+        class_="folded",
+        open="" if is_open else None,
+    )
     if not files:
         return folded
     links = [
@@ -196,6 +205,21 @@ def legend(entries: list[tuple[str, str, str]]) -> Markup:
         "p",
         *(element("span", element("i", symbol, class_=state), words) for state, symbol, words in entries),
         class_="legend",
+    )
+
+
+def map_legend(title: str, entries: list[tuple[str, str, str]], note: str) -> Markup:
+    """What a map's colours mean: (colour, limits in words, how many), and a word below."""
+    made = [
+        element("li", element("i", style=f"background:{colour}"), element("span", words), element("b", count))
+        for colour, words, count in entries
+    ]
+    return element(
+        "div",
+        element("p", title),
+        element("ul", *made),
+        element("small", note) if note else "",
+        class_="map-legend",
     )
 
 

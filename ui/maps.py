@@ -24,7 +24,7 @@ from pydeck.bindings.json_tools import default_serialize
 from catalog import maps
 from catalog.maps import CORE, Edition
 from ui import theme
-from ui.scales import Colour, rgb
+from ui.scales import Colour, readable_on, rgb
 
 FAR_TOLERANCE = 0.01
 """Degrees by which borders are simplified for the whole city: below a pixel there."""
@@ -145,20 +145,29 @@ def rivers(id: str = "rivers") -> pydeck.Layer:
 
 
 def labels(
-    edition: Edition, codes: Sequence[str], second: Mapping[str, str] | None = None, *, size: int = 12,
+    edition: Edition,
+    codes: Sequence[str],
+    second: Mapping[str, str] | None = None,
+    *,
+    size: int = 12,
+    grounds: Mapping[str, Colour] | None = None,
     id: str = "labels",
-) -> pydeck.Layer:  # fmt: skip
-    """Names of districts, with a second line (a figure) where one is given."""
+) -> pydeck.Layer:
+    """Names of districts, with a second line (a figure) where one is given.
+
+    Args:
+        grounds: the colours the names stand on: light letters on dark ones, ink on the others.
+    """
     shapes = edition.shapes
-    rows = [
-        [f"{shapes[c].short}\n{second[c]}" if second and second.get(c) else shapes[c].short, *shapes[c].label]
-        for c in codes
-    ]
+    rows = []
+    for c in codes:
+        words = f"{shapes[c].short}\n{second[c]}" if second and second.get(c) else shapes[c].short
+        rows.append([words, *shapes[c].label, readable_on(grounds[c]) if grounds else rgb(theme.INK)])
+    halo: dict[str, Any] = {} if grounds else {"outline_width": 3, "outline_color": [*rgb(theme.PAPER), 230]}
     return pydeck.Layer(
         "TextLayer", rows, id=id, get_text="this[0]", get_position="[this[1],this[2]]", get_size=size,
-        get_color=rgb(theme.INK), character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
-        font_settings={"sdf": True, "radius": 10}, outline_width=3, outline_color=[*rgb(theme.PAPER), 230],
-        line_height=1.15,
+        get_color="this[3]", character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
+        font_settings={"sdf": True, "radius": 10}, line_height=1.15, **halo,
     )  # fmt: skip
 
 

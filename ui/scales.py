@@ -94,7 +94,7 @@ def round_figure(value: float, figures: int = 2) -> float:
 @cache
 def ramp(colour: str, steps: int) -> tuple[Colour, ...]:
     """`steps` colours from a pale tint of `colour` to a dark shade of it."""
-    dark = mix(rgb(colour), rgb(theme.INK), 0.35)
+    dark = mix(rgb(colour), rgb(theme.INK), 0.45)
     pale = mix(rgb(theme.PAPER), rgb(colour), 0.16)
     if steps == 1:
         return (mix(pale, dark, 0.5),)
@@ -104,6 +104,23 @@ def ramp(colour: str, steps: int) -> tuple[Colour, ...]:
         at = step / (steps - 1) * 2
         made.append(mix(pale, middle, at) if at <= 1 else mix(middle, dark, at - 1))
     return tuple(made)
+
+
+def readable_on(ground: Colour) -> Colour:
+    """Ink or paper, whichever stands out more from the ground."""
+    return max((rgb(theme.INK), rgb(theme.PAPER)), key=lambda letters: contrast(letters, ground))
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """1 (alike) to 21, as WCAG reckons it; 4.5 is enough for words."""
+
+    def luminance(colour: Colour) -> float:
+        parts = [v / 255 for v in colour]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

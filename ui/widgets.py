@@ -233,6 +233,16 @@ def legend(entries: Sequence[tuple[str, str]]) -> None:
     _write(html.legend([(state, theme.symbol(state), words) for state, words in entries]))
 
 
+def map_legend(title: str, entries: Sequence[tuple[str, str, str]], note: str = "") -> None:
+    """What a map's colours mean, with figures: (colour, limits in words, how many)."""
+    _write(html.map_legend(title, list(entries), note))
+
+
+def is_telephone() -> bool:
+    """Whether the reader's browser says it is one: a deck is told its view, it does not ask for its width."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
 def way_back(narrowed: str, words: str, address: str) -> None:
     """What a filter of the address leaves out, and the link that shows all again."""
     _write(html.way_back(narrowed, words, address))
@@ -376,16 +386,20 @@ def chart_with_table(figure: go.Figure, frame: pd.DataFrame, sentence: str, name
     folded_table(frame, name)
 
 
-def folded_table(frame: pd.DataFrame, name: str, files: Mapping[str, str] | None = None) -> None:
+def folded_table(
+    frame: pd.DataFrame, name: str, files: Mapping[str, str] | None = None, *, is_open: bool = False
+) -> None:
     """The figures of a picture as a table, folded under it: for reading aloud, copying, printing.
 
     Args:
         files: label → address of the table as a file (`pages._shared.tables.addresses`).
+        is_open: unfolded from the beginning.
     """
     is_number = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
     rows = [[_written(value) for value in row] for row in frame.itertuples(index=False)]
     right = [n or all(_FIGURE.fullmatch(row[i]) for row in rows) for i, n in enumerate(is_number)]
-    _write(html.folded_table(f"{name}：数据表", [str(c) for c in frame.columns], rows, right, files))
+    columns = [str(c) for c in frame.columns]
+    _write(html.folded_table(f"{name}：数据表", columns, rows, right, files, is_open=is_open))
 
 
 _FIGURE = re.compile(r"[+−-]?[\d,]+(\.\d+)?( ?[%％万亿条项分]*)|—")
@@ -450,6 +464,15 @@ def url_multiselect(label: str, options: Sequence[str], key: str, *, every: str 
     """Any of `options`, kept in the URL; none chosen means all of them."""
     chosen = st.multiselect(label, options, key=key, bind="query-params", placeholder=every)
     return [value for value in chosen if value in options] or list(options)
+
+
+def url_text(label: str, key: str, *, placeholder: str, width: int, most: int = 40) -> str:
+    """A few words, kept in the URL; the placeholder says what for, the label is read aloud."""
+    typed = st.text_input(
+        label, key=key, placeholder=placeholder, max_chars=most, bind="query-params", width=width,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return (typed or "").strip()[:most]
 
 
 def url_segments(label: str, options: Sequence[str], key: str) -> str:

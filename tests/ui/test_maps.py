@@ -133,8 +133,17 @@ def test_what_fell_has_another_colour_than_what_grew():
     assert scale.colour(-0.02) != scale.colour(0.01) and scale.limits[0] == 0.0
 
 
-def test_pale_and_dark_ends_can_be_told_apart_and_names_be_read_on_both():
-    """Names stand on the districts in ink with a white outline; the ramp must not end in black."""
+def test_names_can_be_read_on_every_colour_of_a_scale():
+    for steps in range(1, 6):
+        for ground in (
+            *scales.ramp(theme.ACCENT, steps),
+            scales.rgb(theme.LINE),
+            scales.ramp(theme.ATTENTION, 3)[1],
+        ):
+            assert scales.contrast(scales.readable_on(ground), ground) >= 4.5, ground
+
+
+def test_pale_and_dark_ends_can_be_told_apart():
     ramp = scales.ramp(theme.ACCENT, 5)
     brightness = [sum(colour) for colour in ramp]
 

@@ -1,0 +1,219 @@
+"""场馆地图: how many facilities there are, where, and whether they are enough (Article 8)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from catalog import maps
+from data_access.calendar import today
+from data_access.queries import facilities as queries
+from data_access.versions import last_change
+from metrics.facilities import MEASURES, NO_YEAR, SURVEY, Facilities
+from pages._shared import downloads, drawn, links, tables
+from pages._shared.numbers import Reading, reading
+from pages.venues import _duty, _faults, _radius
+from reports import map_drawing as drawing, map_picture, map_words as words
+from ui import facility_map, frames, widgets
+from ui.registry import ALL_ROLES, Page
+
+PAGE = Page(
+    path="map",
+    title="场馆地图",
+    icon=":material/map:",
+    roles=ALL_ROLES,
+    order=10,
+)
+FIRST_DAY = dt.date(2022, 3, 23)
+SECTIONS = {"地图": None, "服务半径": _radius.render, "开放义务": _duty.render, "点位问题": _faults.render}
+LAYERS = ("区县", "六边形")
+DOMAINS = ("records", "visits", "venues")
+MOST_FOUND = 12
+SEARCH, SEARCH_WIDTH = "查找场地或区县：名称、拼音首字母", 340
+DEFAULTS = {
+    "measure": "人均场地面积", "set": "体育场地统计", "place": words.SCOPES[0], "kind": words.EVERY_KIND,
+    "owner": words.EVERY_OWNER, "opening": words.EVERY_OPENING, "fee": words.EVERY_FEE, "layer": LAYERS[0],
+}  # fmt: skip
+
+
+def _districts_table(r: Reading, query: Mapping[str, str]):
+    day = tables.day(query, today(), FIRST_DAY)
+    return frames.of(words.rows(_known(r, day, query)))
+
+
+TABLES = {"districts": tables.Table("场馆地图", _districts_table)}
+
+
+def render() -> None:
+    as_of = widgets.url_as_of(today(), FIRST_DAY)
+    widgets.title(PAGE.title)
+    with widgets.filter_bar():
+        section = SECTIONS[widgets.url_segments("内容", list(SECTIONS), key="section")]
+        searched = (
+            "" if section else widgets.url_text("查找", key="q", placeholder=SEARCH, width=SEARCH_WIDTH)
+        )
+    if section is not None:
+        section()
+        return
+    with reading() as r:
+        filters = _filters(r, as_of)
+        if searched:
+            drawn.draw(r, _found, as_of, filters, searched, domains=DOMAINS)
+        is_drawn = drawn.draw(r, _picture, as_of, filters, widgets.is_telephone(), domains=DOMAINS)
+        if is_drawn:
+            _files(as_of, filters)
+            drawn.draw(r, _compared, as_of, filters, domains=DOMAINS)
+
+
+def _known(r: Reading, as_of: dt.date, filters: Mapping[str, str]) -> Facilities:
+    edition = maps.default().edition_on(as_of)
+    return Facilities(r.principal, r.connection, words.choice(filters, edition), as_of)
+
+
+# ---- filters, all of them in the URL ----
+
+
+def _filters(r: Reading, as_of: dt.date) -> tuple[tuple[str, str], ...]:
+    """(name, value) of every filter that is set."""
+    edition = maps.default().edition_on(as_of)
+    with widgets.filter_bar():
+        asked = {
+            "measure": widgets.url_select(
+                "指标", [m.name for m in MEASURES.values()], key="measure", index=words.FIRST_MEASURE
+            ),
+            "place": widgets.url_select("区县或片区", list(words.place_options(edition)), key="place"),
+            "set": widgets.url_select("数据", list(words.SETS), key="set"),
+        }
+        category = words.SETS[asked["set"]]
+        asked["kind"] = widgets.url_select("类型", list(words.kind_options(category)), key="kind")
+        if category == SURVEY:
+            asked["owner"] = widgets.url_select("机构", words.owner_options(), key="owner")
+            asked["opening"] = widgets.url_select("开放", words.opening_options(), key="opening")
+            years = drawn.draw(r, _years, as_of, domains=DOMAINS)
+            if years:
+                asked["year"] = widgets.url_select("年度", list(years), key="year")
+        else:
+            asked["fee"] = widgets.url_select("收费", [words.EVERY_FEE, *words.FEES], key="fee")
+        asked["layer"] = widgets.url_select("图层", LAYERS, key="layer")
+    newest = next(iter(years), "") if category == SURVEY else ""
+    kept = {k: v for k, v in asked.items() if v != DEFAULTS.get(k, newest)}
+    return tuple(sorted(kept.items()))
+
+
+def _years(r: Reading, as_of: dt.date) -> tuple[str, ...]:
+    """Survey years to choose from, the one shown by default first."""
+    known = _known(r, as_of, {})
+    if known.choice.year == NO_YEAR:
+        return ()
+    return tuple(f"{y} 年" for y in sorted(known.years, key=lambda y: (y != known.choice.year, -y)))
+
+
+# ---- what the search finds ----
+
+
+def _found(r: Reading, as_of: dt.date, filters, searched: str) -> None:
+    known = _known(r, as_of, dict(filters))
+    choice = known.choice
+    places = words.places_found(searched, known.edition)
+    found = queries.find(r.principal, r.connection, choice.category, choice.year, as_of, searched, MOST_FOUND)
+    with widgets.together():
+        widgets.heading(f"查找“{searched}”")
+        if not places and not found:
+            widgets.sentence(words.nothing_found(r.principal, choice.category))
+        for code in places:
+            name = known.edition.shapes[code].name
+            widgets.way(name, links.address(PAGE.path, **{**dict(filters), "place": name}), "查看该区县")
+        if found:
+            widgets.folded_table(frames.of(words.found_rows(found, known.edition)), "场地", is_open=True)
+
+
+# ---- the map ----
+
+
+def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
+    """The answer, the two decks, their legend; False where there is nothing to draw."""
+    known, asked = _known(r, as_of, dict(filters)), dict(filters)
+    measure = words.measure_named(asked.get("measure", ""))
+    if not known.totals:
+        widgets.empty(
+            "还没有体育场地数据",
+            "体育场地统计每年 4 月 30 日前报送，群众体育场地按月报送；入库后这里显示各区县的场地、面积和人均水平。",
+        )
+        return False
+    with widgets.together():
+        widgets.headline(words.sentence(known, measure))
+        moment = last_change(r.principal, r.connection) if as_of == today() else None
+        widgets.as_of_line(
+            moment, known.edition.name, known.edition.source, version=r.versions.get("records")
+        )
+        widgets.sentence(words.second_sentence(known, measure))
+    shown = drawing.drawn(known, measure, is_cells=asked.get("layer") == LAYERS[1])
+    far = facility_map.far_frame(known.edition, is_narrow=is_narrow)
+    near = facility_map.near_frame(known.edition, shown.near_codes, is_narrow=is_narrow)
+    left, right = widgets.two_columns(13, 10)
+    with left:
+        _deck(shown, far, shown.cells_of(far), None, f"重庆市{measure.name}")
+    with right:
+        _deck(shown, near, shown.cells_of(near), shown.dots, f"{shown.near_name}{measure.name}")
+    with widgets.together():
+        for title, entries, note in shown.legends:
+            widgets.map_legend(title, entries, note)
+    return True
+
+
+def _deck(shown, frame, cells, dots, alt: str) -> None:
+    made = facility_map.deck(shown.ground, frame, cells, dots)
+    widgets.map_deck(made, height=frame.height, alt=alt, key=f"map.{frame.key}")
+
+
+def _files(as_of: dt.date, filters) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        downloads.download(
+            "PNG", partial(_png, as_of, filters), f"场馆地图_{as_of:%Y%m%d}.png", key="map.png",
+            mime="image/png", type="tertiary",
+        )  # fmt: skip
+
+
+def _png(as_of: dt.date, filters) -> bytes:
+    """Runs without the page's script: asks for the principal anew."""
+    with reading() as r:
+        known, asked = _known(r, as_of, dict(filters)), dict(filters)
+        measure = words.measure_named(asked.get("measure", ""))
+        return map_picture.png(known, measure, is_cells=asked.get("layer") == LAYERS[1])
+
+
+# ---- against the nation and the target ----
+
+
+def _compared(r: Reading, as_of: dt.date, filters) -> None:
+    known = _known(r, as_of, dict(filters))
+    address = tables.addresses(PAGE.path, "districts", **_address_filters(as_of, filters))
+    with widgets.together():
+        widgets.folded_table(frames.of(words.rows(known)), "各区县", address)
+        if known.choice.is_filtered or known.choice.category != SURVEY:
+            return
+        widgets.two_sides(partial(_bars, known), partial(_published, known))
+
+
+def _address_filters(as_of: dt.date, filters) -> dict[str, str]:
+    return {**dict(filters), **({} if as_of == today() else {"as_of": str(as_of)})}
+
+
+def _bars(known: Facilities) -> None:
+    widgets.heading("人均场地面积，与全国比")
+    bars = [
+        widgets.Bar(
+            name=bar["name"], ratio=bar["ratio"], state=bar["state"], reach=None, figure=bar["figure"],
+            hover=bar["hover"], address=links.address(PAGE.path, place=bar["district"]),
+        )
+        for bar in words.bars(known)
+    ]  # fmt: skip
+    widgets.ranked_bars(bars, 1.0, target_name=words.nation_words())
+
+
+def _published(known: Facilities) -> None:
+    widgets.heading("2020 年以来")
+    widgets.sentence(words.growth_words())
+    widgets.folded_table(frames.of(words.published_rows(known)), "逐年人均场地面积", is_open=True)
+    widgets.sentence(words.BASIS)

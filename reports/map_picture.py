@@ -1,0 +1,178 @@
+"""The map of facilities as a picture for a paper or a slide: the same borders and colours, drawn here.
+
+No browser and no foreign host takes part: Pillow paints the polygons of `Drawing`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from catalog import maps
+from metrics.facilities import Facilities, Measure
+from reports import map_words as words
+from reports.map_drawing import Drawing, drawn
+from ui import formats, theme
+from ui.facility_map import Cells, Frame
+from ui.maps import mercator
+from ui.scales import Colour, mix, readable_on, rgb
+
+FONT = Path(__file__).parent / "papers" / "fonts" / "NotoSansSC-Medium.ttf"
+WIDTH, HEIGHT = 1800, 1350
+TIMES = 2
+"""Painted this much larger and scaled down: Pillow's own lines have steps."""
+MARGIN, MAP_TOP, MAP_BOTTOM = 60, 230, 210
+PAPER, INK, SOFT = rgb(theme.PAPER), rgb(theme.INK), rgb(theme.INK_SOFT)
+
+
+def png(known: Facilities, measure: Measure, *, is_cells: bool) -> bytes:
+    """The whole city, or the chosen place, with title, sentence, legend, source and date; PNG, 1800 × 1350."""
+    drawing = drawn(known, measure, is_cells=is_cells)
+    canvas = Canvas(drawing)
+    canvas.areas()
+    if is_cells:
+        cells = drawing.cells_of(Frame("city"))
+        if cells is not None:
+            canvas.cells(cells)
+    canvas.rivers()
+    canvas.names()
+    canvas.scale_down()
+    sentences = f"{words.sentence(known, measure)}{words.second_sentence(known, measure)}"
+    canvas.words(_title(known, measure), sentences, _foot(known))
+    canvas.legend(drawing.legends[0][1])
+    buffer = io.BytesIO()
+    canvas.image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _title(known: Facilities, measure: Measure) -> str:
+    year = f"{known.choice.year} 年" if known.choice.year else ""
+    return f"{words.place_name(known)}{year}{words.what(known)}：{measure.name}（{measure.unit}）"
+
+
+def _foot(known: Facilities) -> str:
+    made = [f"截至 {formats.date_zh(known.day)}", known.edition.name, f"边界来源：{known.edition.source}"]
+    return "　".join([*made, "演示数据" if words.is_demonstration(known) else ""]).strip()
+
+
+class Canvas:
+    """A picture being painted: degrees of the map to pixels, and the brushes."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.edition = drawing.known.edition
+        self.codes = drawing.ground.chosen or tuple(self.edition.shapes)
+        points = [p for code in self.codes for ring in self.edition.shapes[code].rings for p in ring]
+        west, east = min(p[0] for p in points), max(p[0] for p in points)
+        south, north = mercator(min(p[1] for p in points)), mercator(max(p[1] for p in points))
+        width, height = WIDTH - 2 * MARGIN, HEIGHT - MAP_TOP - MAP_BOTTOM
+        self.scale = min(width / (east - west), height / (north - south)) * TIMES
+        self.left = (WIDTH * TIMES - (west + east) * self.scale) / 2
+        self.top = (2 * MAP_TOP + height) * TIMES / 2 + (south + north) * self.scale / 2
+        self.image = Image.new("RGB", (WIDTH * TIMES, HEIGHT * TIMES), PAPER)
+        self.brush = ImageDraw.Draw(self.image)
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        return self.left + lon * self.scale, self.top - mercator(lat) * self.scale
+
+    def areas(self) -> None:
+        """Districts of the chosen place in their colours; under hexagons all in one pale one."""
+        ground = self.drawing.ground
+        pale = mix(rgb(theme.TRACK), PAPER, 0.2)
+        for code in self.codes:
+            colour = pale if self.drawing.is_cells else ground.scale.colour(ground.values.get(code))
+            for ring in self.edition.shapes[code].rings:
+                corners = [self.at(*p) for p in ring]
+                self.brush.polygon(corners, fill=colour)
+                self.brush.line(corners, fill=PAPER, width=2 * TIMES)
+
+    def cells(self, cells: Cells) -> None:
+        side = cells.size_m / (111_320 * 0.8643) * self.scale * 0.94
+        for _, lon, lat, figure in cells.rows:
+            x, y = self.at(lon, lat)
+            self.brush.regular_polygon((x, y, side), 6, rotation=30, fill=cells.scale.colour(figure))
+
+    def rivers(self) -> None:
+        if self.drawing.ground.chosen:
+            return
+        for _, line in maps.default().rivers:
+            self.brush.line(
+                [self.at(*p) for p in line], fill=mix(rgb(theme.CALM), PAPER, 0.35), width=3 * TIMES
+            )
+
+    def names(self) -> None:
+        """A name and its figure in each district that has room for them; in the city proper where it is drawn alone."""
+        ground, many = self.drawing.ground, len(self.codes) > 20
+        for code in self.codes:
+            shape = self.edition.shapes[code]
+            if many and shape.is_core:
+                continue
+            text = shape.short if self.drawing.is_cells else f"{shape.short}\n{ground.figures[code]}"
+            self.brush.multiline_text(
+                self.at(*shape.label), text, fill=self._letters(code), font=_font(15 if many else 26, TIMES), anchor="mm",
+                align="center", spacing=4,
+            )  # fmt: skip
+
+    def _letters(self, code: str) -> Colour:
+        ground = self.drawing.ground
+        return INK if self.drawing.is_cells else readable_on(ground.scale.colour(ground.values.get(code)))
+
+    def scale_down(self) -> None:
+        self.image = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        self.brush = ImageDraw.Draw(self.image)
+
+    def words(self, title: str, sentence: str, foot: str) -> None:
+        self.brush.text((MARGIN, 44), _spelt(title), fill=SOFT, font=_font(30))
+        y = 96
+        for line in _lines(_spelt(sentence), _font(34), WIDTH - 2 * MARGIN)[:3]:
+            self.brush.text((MARGIN, y), line, fill=INK, font=_font(34))
+            y += 48
+        self.brush.text((MARGIN, HEIGHT - 52), foot, fill=SOFT, font=_font(20))
+
+    def legend(self, entries: Sequence[tuple[str, str, str]]) -> None:
+        x, y = MARGIN, HEIGHT - 150
+        for colour, limits, count in entries:
+            text = _spelt(f"{limits}　{count}")
+            width = self.brush.textlength(text, _font(22))
+            if x + width + 60 > WIDTH - MARGIN:
+                x, y = MARGIN, y + 44
+            self.brush.rounded_rectangle(
+                (x, y, x + 28, y + 28), 5, fill=_colour(colour), outline=rgb(theme.RULE)
+            )
+            self.brush.text((x + 40, y + 14), text, fill=INK, font=_font(22), anchor="lm")
+            x += int(width) + 84
+
+
+def _colour(css: str) -> Colour:
+    if css.startswith("#"):
+        return rgb(css)
+    r, g, b = (int(part) for part in css.removeprefix("rgb(").removesuffix(")").split(","))
+    return r, g, b
+
+
+@cache
+def _font(size: int, times: int = 1) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size * times)
+
+
+def _spelt(text: str) -> str:
+    """Without the signs the papers' font lacks."""
+    return text.replace("㎡", "平方米").replace("km²", "平方公里")
+
+
+def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Chinese may break anywhere but before a mark."""
+    lines, line = [], ""
+    for letter in text:
+        if line and font.getlength(line + letter) > width and letter not in "，。；、）":
+            lines.append(line)
+            line = ""
+        line += letter
+    return [*lines, line]
+
+
+__all__ = ["png"]

@@ -13,7 +13,9 @@ import datetime as dt
 import json
 import signal
 import threading
+import zlib
 from collections.abc import AsyncIterator, Callable
+from functools import cached_property
 from types import FrameType
 from typing import Any
 
@@ -34,7 +36,27 @@ RETRY = b"retry: 1000\n\n"
 
 log = structlog.get_logger()
 Now = Callable[[], dt.datetime]
-Queue = asyncio.Queue[bytes | None]
+
+
+class Event:
+    """Some lines of the stream, for every wall the same bytes; packed once, and only if a wall asks for it."""
+
+    def __init__(self, plain: bytes) -> None:
+        self.plain = plain
+
+    @cached_property
+    def packed(self) -> bytes:
+        """A piece of a gzip stream that stands for itself: any wall's stream may go on with it.
+
+        Compressed from nothing and flushed, so that the browser can read it at once.
+        """
+        packing = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return packing.compress(self.plain) + packing.flush(zlib.Z_FULL_FLUSH)
+
+
+GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+"""The beginning of a gzip stream; the stream of a wall has no end."""
+Queue = asyncio.Queue[Event | None]
 
 
 class Hub:
@@ -110,12 +132,12 @@ class Hub:
             await asyncio.sleep(HEARTBEAT_S)
             self.control.tick(ms(self.now()))
             self._follow()
-            self._tell(self.state_event())
+            self._tell(Event(self.state_event()))
 
     # ------------------------------------------------------------ what walls are told
     def _show(self, picture: Picture) -> None:
         self._follow()
-        self._tell(_event(b"data", picture.changed) + self.state_event())
+        self._tell(Event(_event(b"data", picture.changed) + self.state_event()))
 
     def _follow(self) -> None:
         """Bring the round up to date: day part, scenes with data."""
@@ -156,7 +178,7 @@ class Hub:
     def state_event(self) -> bytes:
         return _event(b"state", json.dumps(self.state(), ensure_ascii=False, separators=(",", ":")).encode())
 
-    def _tell(self, event: bytes) -> None:
+    def _tell(self, event: Event) -> None:
         for wall in list(self._walls):
             try:
                 wall.put_nowait(event)
@@ -173,14 +195,15 @@ class Hub:
     def has_room(self) -> bool:
         return self.is_open and len(self._walls) < MOST_WALLS
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        """One wall's events: the state at once, then whatever comes."""
+    async def stream(self, *, packed: bool = False) -> AsyncIterator[bytes]:
+        """One wall's events: the state at once, then whatever comes; `packed`: as a gzip stream."""
         wall: Queue = asyncio.Queue(MOST_WAITING)
         self._walls.add(wall)
         try:
-            yield RETRY + self.state_event()
+            first = Event(RETRY + self.state_event())
+            yield GZIP_HEAD + first.packed if packed else first.plain
             while (event := await wall.get()) is not None:
-                yield event
+                yield event.packed if packed else event.plain
         finally:
             self._walls.discard(wall)
 
@@ -193,7 +216,7 @@ class Hub:
         """
         self.control.obey(command, ms(self.now()))
         if command.kind != "present":
-            self._tell(self.state_event())
+            self._tell(Event(self.state_event()))
         return self.health()
 
     def health(self) -> dict[str, Any]:

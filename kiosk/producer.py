@@ -22,6 +22,7 @@ from typing import Any
 import structlog
 
 from kiosk import snapshot_file
+from kiosk.hours import BEIJING
 from kiosk.scenes import LoadedScene, payload
 from kiosk.settings import WallSettings
 from kiosk.snapshot import SCHEMA, Snapshot
@@ -76,6 +77,8 @@ class Producer:
     problem: str | None = None
     _seen: tuple[int, ...] = ()
     _content: bytes = b""
+    _reader: snapshot_file.Reader = field(default_factory=snapshot_file.Reader)
+    _drawn: dict[str, Drawn] = field(default_factory=dict)
     _drawn_at: dt.datetime | None = None
     _copied_at: dt.datetime | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -108,7 +111,7 @@ class Producer:
                 if content == self._content:  # written again or its time renewed: still true
                     self._seen, self.problem, self.checked_at = seen, None, true_at
                     return self._grow_old(now)
-                snapshot = snapshot_file.parse(content)
+                snapshot = self._reader.parse(content)
             except SnapshotError as error:
                 return self._complain(seen, str(error)) or self._grow_old(now)
             self._seen, self._content, self.problem = seen, content, None
@@ -127,6 +130,7 @@ class Producer:
             return False
         if abs((now - self._drawn_at).total_seconds()) < REDRAW_EVERY_S:
             return False
+        self._drawn.clear()
         return self._draw(self.picture.snapshot)
 
     def _show(self, snapshot: Snapshot, true_at: dt.datetime) -> bool:
@@ -136,8 +140,12 @@ class Producer:
     def _draw(self, snapshot: Snapshot) -> bool:
         """Draw all scenes; whether anything on the wall has changed."""
         now = self.now()
-        self._drawn_at = now
-        scenes = {key: _drawn(key, loaded, snapshot, now) for key, loaded in self.scenes.items()}
+        if not self._drawn or self._drawn_at is None:  # all of them: counted from here until they grow old
+            self._drawn_at = now
+        for key, loaded in self.scenes.items():
+            if key not in self._drawn or not self._drawn[key].still_holds(snapshot):
+                self._drawn[key] = _drawn_from(key, loaded, snapshot, now)
+        scenes = {key: self._drawn[key].body for key in self.scenes}
         before = self.picture.scenes if self.picture is not None else {}
         if self.picture is not None and scenes == before:
             self.picture = Picture(self.picture.version, snapshot, scenes, self.picture.changed)
@@ -183,16 +191,47 @@ class Producer:
         }
 
 
-def _drawn(key: str, loaded: LoadedScene, snapshot: Snapshot, now: dt.datetime) -> bytes | None:
-    """A scene's JSON; None where it has nothing to show. One that fails is left out, not shown as an error."""
+class _Watched:
+    """The snapshot as a scene sees it, and which of its parts the scene has looked at."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.used: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        value = self.used[name] = getattr(self.snapshot, name)
+        return value
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A scene's JSON (None: nothing to show) and what of the snapshot it was drawn from."""
+
+    body: bytes | None
+    used: dict[str, Any]
+
+    def still_holds(self, snapshot: Snapshot) -> bool:
+        """Whether the scene would be the same: of `written_at` a scene shows no more than the day."""
+        return all(
+            value.astimezone(BEIJING).date() == snapshot.written_at.astimezone(BEIJING).date()
+            if name == "written_at"
+            else value is (now := getattr(snapshot, name)) or value == now
+            for name, value in self.used.items()
+        )
+
+
+def _drawn_from(key: str, loaded: LoadedScene, snapshot: Snapshot, now: dt.datetime) -> Drawn:
+    """Draw a scene. One that fails is left out, not shown as an error."""
+    seen: Any = _Watched(snapshot)
     try:
-        found = payload(loaded, snapshot, now)
-        if found is None:
-            return None
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        found = payload(loaded, seen, now)
+        body = None
+        if found is not None:
+            body = json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return Drawn(body, seen.used)
     except Exception as error:
         log.exception("wall_scene_failed", scene=key, error=type(error).__name__)
-        return None
+        return Drawn(None, seen.used)
 
 
 def _version(scenes: Mapping[str, bytes | None]) -> str:

@@ -127,8 +127,12 @@ class _Wall:
     async def events(self, request: Request) -> Response:
         if not self._hub.has_room():
             return _said(503, "大屏暂时不能应答。")
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._hub.stream(), media_type="text/event-stream", headers=headers)
+        packs = _takes_gzip(request.headers)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept-Encoding"}
+        if packs:
+            headers["Content-Encoding"] = "gzip"
+        stream = self._hub.stream(packed=packs)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     async def healthz(self, request: Request) -> Response:
         return JSONResponse(self._hub.health(), headers={"Cache-Control": "no-store"})

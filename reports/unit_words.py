@@ -13,6 +13,7 @@ from data_access.queries.batches import Batch
 from metrics import Known, of
 from metrics.attention import Attention
 from metrics.matrix import Cell
+from metrics.reminders import DueReminder
 from reports.words import category_name
 from ui import formats
 
@@ -93,6 +94,52 @@ def due_rows(items: Iterable[tuple[Any, DueItem]], day: dt.date) -> list[dict[st
     return sorted(rows, key=lambda row: row["截止"])
 
 
+def own_due_rows(found: Iterable[DueReminder], unit: str) -> list[dict[str, Any]]:
+    """The same for a district or affiliated unit: its own parts, as it is reminded of them."""
+    rows = []
+    for r in found:
+        if r.unit == unit:
+            left = f"▲ 还有 {r.days} 天" if r.days else "▲ 今天截止"
+            words = f"■ 逾期 {-r.days} 天" if r.days < 0 else left
+            rows.append(
+                {"类别": category_name(r.category), "所属期": r.period, "截止": r.due_on, "状态": words}
+            )
+    return sorted(rows, key=lambda row: row["截止"])
+
+
 def refused_batches(found: Sequence[Batch]) -> list[Batch]:
     """Those with rows or the whole file sent back."""
     return [b for b in found if b.rows_rejected or b.state in ("rejected", "quarantined")]
+
+
+def category_rows(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """One's own categories in the few columns that fit beside each other on screen and paper."""
+    return [
+        {
+            "类别": category_name(c.category),
+            "已汇聚": c.delivered,
+            "计划": formats.missing(c.planned, lambda n: formats.number(round(n))),
+            "完成率": formats.percent(c.completion),
+            "逾期项": c.overdue,
+            "下一截止": formats.missing(c.next_due, str),
+        }
+        for c in cells
+    ]
+
+
+def refused_rows(found: Sequence[Batch], most: int) -> list[dict[str, Any]]:
+    """The newest `most` files that were sent back, with how many of their rows."""
+    return [
+        {
+            "收到": str(b.received_on),
+            "类别": category_name(b.category),
+            "文件": b.file_name,
+            "退回": f"{formats.number(b.rows_rejected)} / {formats.number(b.rows_total)} 行",
+        }
+        for b in found[:most]
+    ]
+
+
+def shortened(name: str, which: str, count: int, most: int) -> str:
+    """What a table holds: all, or the most urgent (newest) of how many."""
+    return name if count <= most else f"{name}，{which} {most} 项，共 {count} 项"

@@ -9,9 +9,10 @@ from data_access.versions import last_change
 from metrics import Known
 from metrics.attention import attention
 from metrics.matrix import matrix
+from metrics.reminders import due_reminders
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
-from reports import receipt, unit_words, words
+from reports import unit_words, words
 from ui import charts, formats, frames, widgets
 from ui.registry import Page
 
@@ -24,6 +25,8 @@ PAGE = Page(
 )
 FIRST_DAY = dt.date(2022, 3, 23)
 LAST = 100
+MOST_DUE, MOST_REFUSED = 8, 5
+"""Lines listed: the page prints on one A4. All of them stand under 汇聚进度 and 数据报送."""
 
 
 def render() -> None:
@@ -55,13 +58,14 @@ def _page(r: Reading, as_of: dt.date) -> None:
             widgets.heading("各类别进度")
             widgets.tiles([widgets.Tile(**words.tile(c)) for c in cells])
             widgets.legend(words.MATRIX_LEGEND)
-            widgets.table(frames.of(words.matrix_rows(cells)))
+            rows = unit_words.category_rows(cells)
+            widgets.folded_table(frames.of(rows), "各类别进度", is_open=True)
         else:
             _months(known)
     with right:
         if is_department:
             _next(known, cells)
-        _due(known, as_of)
+        _due(r, known, as_of)
         _refused(r, as_of)
 
 
@@ -96,11 +100,15 @@ def _next(known, cells) -> None:
     widgets.attention([widgets.Notice("calm", f"{n}", step) for n, step in enumerate(steps, 1)])
 
 
-def _due(known, as_of: dt.date) -> None:
+def _due(r: Reading, known, as_of: dt.date) -> None:
     widgets.heading("近期应报")
-    rows = unit_words.due_rows(known.items, as_of) if known.unit is None else []
+    if known.unit is None:
+        rows = unit_words.due_rows(known.items, as_of)
+    else:
+        rows = unit_words.own_due_rows(due_reminders(r.principal, r.connection, as_of), known.unit)
     if rows:
-        widgets.table(frames.of(rows))
+        name = unit_words.shortened("近期应报", "最急的", len(rows), MOST_DUE)
+        widgets.folded_table(frames.of(rows[:MOST_DUE]), name, is_open=True)
     else:
         widgets.empty("近两周没有到期的应报项", "下一个截止日期前 14 天，这里会列出来。")
 
@@ -110,6 +118,8 @@ def _refused(r: Reading, as_of: dt.date) -> None:
     found = batches(r.principal, r.connection, BatchFilter(with_problems=True), as_of, limit=LAST)
     refused = unit_words.refused_batches(found)
     if refused:
-        widgets.table(frames.of(receipt.batch_rows(refused)), height=240)
+        rows = unit_words.refused_rows(refused, MOST_REFUSED)
+        name = unit_words.shortened("被退回的文件", "最近", len(refused), MOST_REFUSED)
+        widgets.folded_table(frames.of(rows), name, is_open=True)
     else:
         widgets.empty("没有被退回的文件", "有行需要修改时，这里列出文件；在“数据报送”下载标注好的原文件。")

@@ -17,7 +17,7 @@ from data_access.queries.notices import Notice, notices, unread_count
 from data_access.settings import Settings
 from jobs import send_reminders
 from jobs.base import Context
-from metrics.reminders import stage_of
+from metrics.reminders import due_reminders, stage_of
 from reports import notice_words as words
 from tests.circulars.made_up import GUIDE, MASS, TEAM, WANZHOU, YOUTH, at, do, issued, said, see
 from tests.delivery.histories import send
@@ -88,6 +88,9 @@ def test_a_district_that_sent_the_month_before_is_reminded_of_its_own_part(made:
 
     assert of_october(WANZHOU) == ["还没有收到本单位的报送，请尽快补报。"]
     assert of_october(yuzhong) == of_october(beibei) == of_october(MASS) == []
+    for who, owed in ((WANZHOU, [(PEOPLE, MONTH)]), (yuzhong, [])):  # asked by themselves, for their own page
+        own = see(made, due_reminders, who, dt.date(2026, 11, 6))
+        assert [(r.category, r.period) for r in own if r.unit == who.unit] == owed
 
     rows = valid_rows(PEOPLE, 1, start=50, received_on=dt.date(2026, 11, 9))
     send(made, PEOPLE, rows, unit=WANZHOU.unit, on=dt.date(2026, 11, 9), period=MONTH)

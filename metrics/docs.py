@@ -17,6 +17,7 @@ import catalog
 from data_access.due import CREDIT_DAYS
 from data_access.queries.progress import MIN_HOURS, VENUE_SHARE, VENUE_WINDOW
 from metrics import rules
+from metrics.flow_definitions import FLOW_FIGURES
 from metrics.forecast import RANGE
 from metrics.indicators import INDICATORS
 from metrics.season import LATE_START, STOCK, YEARS_BEFORE
@@ -96,7 +97,22 @@ def indicators() -> str:
         lines += [f"- 分子：{entry.numerator}", f"- 分母：{entry.denominator}"]
         lines.append(f"- 单位：{'比率（显示为百分数）' if entry.is_ratio else entry.unit}")
         lines += [f"- 附列 `{name}`：{meaning}" for name, meaning in entry.extra]
-    return "\n".join([*lines, "", *_rules()]) + "\n"
+    return "\n".join([*lines, "", *_flow(), "", *_rules()]) + "\n"
+
+
+def _flow() -> list[str]:
+    """The figures of the live page, which are of a moment and not of a year."""
+    lines = [
+        "## 实时客流",
+        "",
+        "页面和大屏用同一处定义（`metrics/flow_definitions.py`）。在馆人数等取自实时数据（运行数据，不入库、不参与考核），",
+        "整点进馆人次以入库的读数记录为准。整点读数记的是此前一小时，8 时的读数为 7–8 时。",
+        "",
+        "| 数字 | 标识 | 单位 | 含义 | 截至 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [f"| {f.name} | `{f.key}` | {f.unit} | {f.meaning} | {f.as_of} |" for f in FLOW_FIGURES.values()]
+    return lines
 
 
 def _rules() -> list[str]:

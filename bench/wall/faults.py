@@ -64,7 +64,7 @@ def _killed(on: Stage, browser: Any, looking: Any, away: float) -> list[Measure]
     """kill -9, the picture stays, and how soon it lives again."""
     seen = opened(on, browser)
     seen.page.wait_for_timeout(2000)
-    with Screencast(seen.page) as cast:
+    with Screencast(seen) as cast:
         on.wall.kill()
         seen.page.wait_for_timeout(int(away * 1000))
         words = seen.page.evaluate(WORDS)
@@ -75,7 +75,7 @@ def _killed(on: Stage, browser: Any, looking: Any, away: float) -> list[Measure]
         healthy = time.monotonic()
         seen.wait("version", lambda value: value not in ("", old), PATIENCE_S)
         back = time.monotonic() - healthy
-    bad = faults(cast.frames(looking))
+    bad = faults(cast.frames(looking), cast.switches)
     seen.page.context.close()
     return [
         Measure(f"kill -9 for {away:.0f} s: new data after healthy", back, "s", 3.0),

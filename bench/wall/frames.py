@@ -7,9 +7,12 @@ picture library is needed.
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from bench.wall.screen import Screen
 
 LOOK = """
 async (frames) => {
@@ -36,8 +39,12 @@ async (frames) => {
 """
 LOOKED_AT_ONCE = 20
 WHITE_SHARE, LIT_SHARE, DIMMED = 0.30, 0.004, 0.75
-NEAR_S = (0.8, 5.0)
-"""A frame is compared with those between these distances before and after it."""
+SETTLED_S = 1.0
+"""So long after a scene has come on it looks as it should."""
+PASSING_S = 3.0
+"""So long after a change the scene before may still be seen, on a machine that paints slowly."""
+Switch = tuple[float, str]
+"""When a scene came on (seconds since 1970), and which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,18 @@ class Frame:
 
 
 class Screencast:
-    """``with Screencast(page) as cast: …`` collects what the compositor has painted, with Chromium's own times."""
+    """``with Screencast(seen) as cast: …`` collects what the compositor has painted, with Chromium's own times."""
 
-    def __init__(self, page: Any, width: int = 480) -> None:
-        self._session = page.context.new_cdp_session(page)
+    def __init__(self, seen: Screen, width: int = 480) -> None:
+        self._seen = seen
+        self._session = seen.page.context.new_cdp_session(seen.page)
         self._width = width
         self.raw: list[tuple[float, str]] = []
+        self.switches: list[Switch] = []
 
     def __enter__(self) -> Screencast:
+        self._seen.moments()
+        self.switches.append((time.time(), self._seen.data("scene")))
         self._session.on("Page.screencastFrame", self._keep)
         self._session.send(
             "Page.startScreencast",
@@ -75,6 +86,7 @@ class Screencast:
     def __exit__(self, *_: object) -> None:
         self._session.send("Page.stopScreencast")
         self._session.detach()
+        self.switches += [(m.changed_ms / 1000, m.value) for m in self._seen.moments() if m.name == "scene"]
 
     def _keep(self, told: dict[str, Any]) -> None:
         self.raw.append((told["metadata"]["timestamp"], told["data"]))
@@ -103,24 +115,38 @@ class Faults:
         return self.blank + self.white + self.dimmed
 
 
-def faults(frames: Sequence[Frame]) -> Faults:
-    """Blank: nearly nothing brighter than the ground. White: a third near-white. Dimmed: darker by a
-    quarter than the darker of what was there shortly before and shortly after.
+def faults(frames: Sequence[Frame], switches: Sequence[Switch]) -> Faults:
+    """Blank: nearly nothing brighter than the ground. White: a third near-white. Dimmed: darker by a quarter
+    than its scene is otherwise; soon after a change, than the darker of the two scenes.
     """
+    levels = _levels(frames, switches)
     return Faults(
         sum(frame.lit < LIT_SHARE for frame in frames),
         sum(frame.white > WHITE_SHARE for frame in frames),
-        sum(_is_dimmed(frame, frames) for frame in frames),
+        sum(_is_dimmed(frame, switches, levels) for frame in frames),
     )
 
 
-def _is_dimmed(frame: Frame, frames: Sequence[Frame]) -> bool:
-    """Where nothing was painted for a while, the last frame before is what was seen."""
-    nearest, farthest = NEAR_S
-    before = [other for other in frames if other.at <= frame.at - nearest]
-    after = [other for other in frames if other.at >= frame.at + nearest]
-    if not before or not after:
-        return False
-    near_before = [other.luma for other in before if frame.at - other.at <= farthest] or [before[-1].luma]
-    near_after = [other.luma for other in after if other.at - frame.at <= farthest] or [after[0].luma]
-    return frame.luma < DIMMED * min(statistics.median(near_before), statistics.median(near_after))
+def _on(frame: Frame, switches: Sequence[Switch]) -> tuple[str, float, str]:
+    """(scene, seconds since it came on, the scene before)."""
+    passed = [switch for switch in switches if switch[0] <= frame.at] or [switches[0]]
+    before = passed[-2][1] if len(passed) > 1 else passed[-1][1]
+    return passed[-1][1], frame.at - passed[-1][0], before
+
+
+def _levels(frames: Sequence[Frame], switches: Sequence[Switch]) -> dict[str, float]:
+    """Each scene's usual brightness, once it has settled."""
+    settled: dict[str, list[float]] = {}
+    for frame in frames:
+        scene, since, _ = _on(frame, switches)
+        if since >= SETTLED_S:
+            settled.setdefault(scene, []).append(frame.luma)
+    return {scene: statistics.median(lumas) for scene, lumas in settled.items()}
+
+
+def _is_dimmed(frame: Frame, switches: Sequence[Switch], levels: dict[str, float]) -> bool:
+    """A scene that was never seen settled has no usual brightness: nothing is claimed of it."""
+    scene, since, before = _on(frame, switches)
+    compared = [scene, before] if since < PASSING_S else [scene]
+    known = [levels[key] for key in compared if key in levels]
+    return len(known) == len(compared) and frame.luma < DIMMED * min(known)

@@ -31,13 +31,13 @@ def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
         seen.wait("version", bool, PATIENCE_S)
         seen.wait("scene", bool, PATIENCE_S)
         seen.page.wait_for_timeout(3000)  # the first picture comes up out of the dark once
-        with Screencast(seen.page) as cast, Writer(on.figures, SLOW_S):
+        with Screencast(seen) as cast, Writer(on.figures, SLOW_S):
             changes = _wait_for_changes(seen, CHANGES)
         frames = cast.frames(looking)
         marked = seen.page.evaluate(MARK)
         _hundred_changes(on, seen)
         kept = seen.page.evaluate(STILL_THERE)
-    bad = faults(frames)
+    bad = faults(frames, cast.switches)
     span = frames[-1].at - frames[0].at
     return [
         Measure("painted frames looked at", len(frames), "", note=f"{changes} scene changes in {span:.0f} s, a new snapshot every 3 s"),

@@ -23,7 +23,7 @@ class Streams:
         for _ in range(self._count):
             one = socket.create_connection(("127.0.0.1", self._port), timeout=5)
             one.sendall(
-                f"GET /kiosk/events HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept: text/event-stream\r\n\r\n".encode()
+                f"GET /kiosk/events HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept: text/event-stream\r\nAccept-Encoding: gzip\r\n\r\n".encode()
             )
             one.setblocking(False)
             self._selector.register(one, selectors.EVENT_READ)

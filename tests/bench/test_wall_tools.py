@@ -54,21 +54,33 @@ def test_the_proxy_passes_swallows_delivers_and_resets():
         listening.shutdown(socket.SHUT_RDWR)
 
 
-STEADY = [Frame(t / 4, 20.0 if t < 40 else 30.0, 0.01, 0.2) for t in range(80)]
+SWITCHES = [(0.0, "overview"), (10.0, "live"), (15.0, "overview")]
+USUAL = {"overview": 20.0, "live": 12.0}
+
+
+def steady() -> list[Frame]:
+    """20 s at four frames a second; live is a darker scene than overview."""
+    found = []
+    for quarter in range(80):
+        at = quarter / 4
+        scene = "live" if 10.0 <= at < 15.0 else "overview"
+        found.append(Frame(at, USUAL[scene], 0.01, 0.2))
+    return found
 
 
 @pytest.mark.parametrize(
     ("bad", "expected"),
     [
         (None, Faults(0, 0, 0)),
-        (Frame(10.01, 6.0, 0.0, 0.0), Faults(1, 0, 1)),
-        (Frame(10.01, 240.0, 0.95, 1.0), Faults(0, 1, 0)),
-        (Frame(10.01, 12.0, 0.01, 0.2), Faults(0, 0, 1)),
-        (Frame(10.01, 19.0, 0.01, 0.2), Faults(0, 0, 0)),
+        (Frame(6.01, 3.0, 0.0, 0.0), Faults(1, 0, 1)),
+        (Frame(6.01, 240.0, 0.95, 1.0), Faults(0, 1, 0)),
+        (Frame(6.01, 12.0, 0.01, 0.2), Faults(0, 0, 1)),  # as dark as live, while overview is on
+        (Frame(10.2, 14.0, 0.01, 0.2), Faults(0, 0, 0)),  # from one to the other
+        (Frame(10.2, 8.0, 0.01, 0.2), Faults(0, 0, 1)),  # darker than both
     ],
 )
 def test_a_bad_frame_among_good_ones_is_seen(bad, expected):
-    """A scene of luma 20 gives way to one of 30: in between nothing may be darker than both."""
-    frames = sorted([*STEADY, *([bad] if bad else [])], key=lambda frame: frame.at)
+    """A darker scene is no dimmed frame; between two scenes nothing may be darker than both."""
+    frames = sorted([*steady(), *([bad] if bad else [])], key=lambda frame: frame.at)
 
-    assert faults(frames) == expected
+    assert faults(frames, SWITCHES) == expected

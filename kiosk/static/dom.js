@@ -88,13 +88,14 @@ export class Rows {
 
 /** Sets a name that is too long for its place smaller, then in two lines; never cuts it. */
 export function fit(node) {
-  if (node.dataset.fitted === `${node.textContent}|${innerWidth}x${innerHeight}`) return;
+  const key = `${node.textContent}|${node.parentElement.clientWidth}x${innerHeight}|${document.fonts.status}`;
+  if (node.dataset.fitted === key) return;
   node.classList.remove("is-tight", "is-double");
   if (node.scrollWidth > node.clientWidth + 1) {
     node.classList.add("is-tight");
     if (node.scrollWidth > node.clientWidth + 1) node.classList.add("is-double");
   }
-  node.dataset.fitted = `${node.textContent}|${innerWidth}x${innerHeight}`;
+  node.dataset.fitted = key;
 }
 
 /** The heading of a block: its name, a word about it, its time. */

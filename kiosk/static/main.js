@@ -72,7 +72,7 @@ function turn() {
   const { message, emergency, mode } = overlays.update(state);
   const guests = overlays.valid(state.welcome);
   if (guests) stage.welcome(guests.name ?? guests.text ?? guests);
-  const wanted = plan({ ...state, welcome: guests }, now, stage.measure(), (key) => stage.has(key));
+  const wanted = plan({ ...state, welcome: guests }, now, stage.measure(Math.max(1, (state.order ?? []).filter((entry) => stage.has(entry.key)).length)), (key) => stage.has(key));
   const before = new Set(stage.on.keys());
   if (stage.show(wanted.shown)) {
     upkeep.came(wanted.shown.map((entry) => entry.key).filter((key) => !before.has(key)));

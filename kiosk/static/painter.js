@@ -4,6 +4,7 @@
 
 const SETTLED_MS = 60;
 const LONGEST_MS = 6000;
+const LONGEST_PAUSE_MS = 60_000; // between attempts without a graphics driver
 const AFTER_MS = 250; // maps that nobody sees wait for those that somebody sees
 const frame = () => new Promise((done) => requestAnimationFrame(done));
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -13,6 +14,7 @@ class Painter {
     this.jobs = new Map();
     this.isBusy = false;
     this.lastDrawn = 0;
+    this.failures = 0;
   }
 
   /**
@@ -40,10 +42,12 @@ class Painter {
       if (this.jobs.get(owner) === job) this.jobs.delete(owner);
       try {
         await this.paint(job);
+        this.failures = 0;
       } catch (error) {
         console.warn("wall: a map could not be drawn", error);
         this.close();
-        await pause(1000);
+        if (!this.jobs.has(owner)) this.jobs.set(owner, job);
+        await pause(Math.min(LONGEST_PAUSE_MS, 1000 * 4 ** this.failures++));
       }
     }
     this.isBusy = false;
@@ -116,6 +120,7 @@ class Painter {
     const context = target.getContext("2d");
     context.clearRect(0, 0, width, height);
     context.drawImage(this.canvas, 0, 0);
+    target.dataset.drawn = "1";
   }
 }
 

@@ -28,9 +28,9 @@ class SceneNode {
     this.grid.update(payload.blocks);
   }
 
-  place(panel, panels) {
+  place(panel, isWide) {
     property(this.root, "--panel", panel);
-    property(this.root, "--panels", panels);
+    if (isWide) property(this.root, "--panels", 1);
     this.root.toggleAttribute("data-first", panel === 0);
   }
 }
@@ -40,7 +40,7 @@ export class Stage {
     this.parent = parent;
     this.scenes = new Map();
     this.on = new Map();
-    this.panels = 1;
+    this.panels = 0;
   }
 
   has(key) {
@@ -64,16 +64,22 @@ export class Stage {
     }
   }
 
-  measure() {
+  /** How many scenes stand side by side: as many as the wall is wide, but no more than there are. */
+  measure(available) {
     const u = Math.min(innerWidth / 1920, innerHeight / 1080);
-    this.panels = Math.max(1, Math.floor(innerWidth / (1920 * u) + 0.01));
-    return this.panels;
+    const panels = Math.max(1, Math.min(available, Math.floor(innerWidth / (1920 * u) + 0.01)));
+    if (panels !== this.panels) {
+      this.panels = panels;
+      property(this.parent, "--panels", panels);
+      this.resize();
+    }
+    return panels;
   }
 
   /** Puts scenes on their panels; one that comes covers the one that leaves, which then goes unseen. */
   show(shown) {
     const wanted = new Map(shown.map((entry) => [entry.key, entry]));
-    const panels = shown.some((entry) => entry.wide) ? 1 : Math.max(1, shown.length);
+    const panels = this.panels;
     const isSame = wanted.size === this.on.size && panels === this.shownPanels
       && shown.every((entry) => this.on.get(entry.key) === entry.panel);
     if (isSame) return false;
@@ -95,7 +101,7 @@ export class Stage {
       const scene = this.scenes.get(entry.key);
       if (this.on.get(entry.key) === entry.panel && panels === this.shownPanels) continue;
       scene.isOn = true;
-      scene.place(entry.panel, panels);
+      scene.place(entry.panel, entry.wide);
       scene.root.classList.remove("is-leaving");
       scene.root.classList.add("is-on");
       scene.root.classList.toggle("is-coming", hadSome);

@@ -49,8 +49,8 @@ export class Upkeep {
   }
 
   async beat(scene, mode, held) {
+    if (!scene && mode === "lit") return; // nothing is on it yet
     this.lastBeat = performance.now();
-    if (!scene && mode === "lit") return;
     const shown = this.shown.splice(0);
     const body = JSON.stringify({ screen: this.screen, scene, shown, frames: this.frames, mode: mode === "emergency" ? "lit" : mode, held });
     try {

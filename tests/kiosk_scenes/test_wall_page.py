@@ -1,0 +1,267 @@
+"""The wall in Chromium: what is seen at four sizes, what stays through a hundred changes, what stays without a server.
+
+Places of names and figures do not depend on the graphics driver, so all but one test
+run without WebGL; the maps' pictures have a test of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.kiosk_scenes import sample
+from tests.kiosk_scenes.served import ORDER, Wall
+
+pytestmark = pytest.mark.browser
+MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
+PATIENCE_MS = 60_000
+STORED = """async () => {
+  await navigator.serviceWorker.ready;
+  while (!(await (await caches.open("kiosk-last")).match("/kiosk/last"))) await new Promise((done) => setTimeout(done, 50));
+}"""
+SIZES = [(1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3), (7680, 2160, 2)]
+"""Width, height, scenes side by side."""
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser) -> Iterator[tuple[Wall, Page]]:
+    """One wall and one page for the tests that only look; `lit` puts both back to the beginning."""
+    with Wall() as served:
+        served.behind_ms = int((time.time() - sample.NOW.timestamp()) * 1000)
+        served.state["pinned"] = "overview"
+        context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+        page = context.new_page()
+        page.asked = []  # type: ignore[attr-defined]
+        page.said = []  # type: ignore[attr-defined]
+        page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]
+        page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
+        page.goto(served.address)
+        shows(page, scene="overview")
+        yield served, page
+        context.close()
+
+
+@pytest.fixture
+def lit(opened: tuple[Wall, Page]) -> tuple[Wall, Page]:
+    """The wall of all tests, on the overview at 1920 × 1080."""
+    wall, page = opened
+    wall.state |= {
+        "pinned": "overview", "mode": "lit", "message": None, "emergency": None, "welcome": None, "stale": False,
+    }  # fmt: skip
+    wall.put(sample.full())
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    shows(page, scene="overview", state="lit", version=wall.version)
+    return wall, page
+
+
+def shows(page: Page, **data: Any) -> None:
+    """Waits until <html> says so; under the wall's policy nothing can be evaluated by polling."""
+    wanted = "".join(f'[data-{name}="{value}"]' for name, value in data.items())
+    page.wait_for_selector(f"html{wanted}", state="attached", timeout=PATIENCE_MS)
+
+
+def settled(page: Page) -> None:
+    page.evaluate("document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 150)))")
+
+
+@pytest.mark.parametrize(("width", "height", "panels"), SIZES)
+def test_nothing_is_cut_covered_small_or_left_empty(
+    lit: tuple[Wall, Page], width: int, height: int, panels: int
+):
+    """Every scene at the four sizes of the order; walls that are wide show several scenes."""
+    wall, page = lit
+    page.set_viewport_size({"width": width, "height": height})
+    problems: list[str] = []
+    seen: set[str] = set()
+    for key in (*ORDER[::panels], "welcome"):
+        if key == "welcome":
+            wall.state["welcome"] = {"name": "四川省体育局、成都体育学院联合代表团", "until_ms": None}
+        else:
+            wall.state["pinned"] = key
+        shows(page, scene=key)
+        settled(page)
+        found = page.evaluate(MEASURE)
+        problems += found["wrong"]
+        seen |= set(found["scenes"])
+        assert found["panels"] == (1 if key == "welcome" else panels)
+        assert found["used"] >= 0.9 or key == "welcome", (key, found["used"])
+    assert not problems, "\n".join(problems)
+    assert seen >= set(ORDER)
+
+
+def test_every_request_stays_and_every_glyph_is_bundled(lit: tuple[Wall, Page]):
+    """No host but its own; a character no bundled font has would come from the system's fonts."""
+    wall, page = lit
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    used: dict[str, bool] = {}
+    for key in ORDER:
+        wall.state["pinned"] = key
+        shows(page, scene=key)
+        settled(page)
+    for node in session.send("DOM.getFlattenedDocument", {"depth": -1})["nodes"]:
+        if node["nodeType"] == 3 and node["nodeValue"].strip() and node.get("parentId"):
+            fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node["parentId"]})["fonts"]
+            used |= {font["familyName"]: font["isCustomFont"] for font in fonts}
+
+    own = urlsplit(wall.address).netloc
+    assert {urlsplit(url).netloc for url in page.asked if not url.startswith("data:")} == {own}
+    assert used and all(used.values()), used
+    assert not [name for name in wall.asked if "rare" in name], "the districts' names are common characters"
+    assert not [text for text in page.said if "Content Security Policy" in text]
+
+
+def test_a_hundred_changes_of_the_data_replace_no_node(lit: tuple[Wall, Page]):
+    """Figures are written into the nodes that are there: no chart flashes, nothing grows."""
+    wall, page = lit
+    settled(page)
+    page.evaluate(
+        "window.kept = [...document.querySelectorAll('.scene, .block, .block svg, .block canvas, .block path, .figure *')]"
+    )
+    before = page.evaluate("document.querySelectorAll('*').length")
+    for i in range(100):
+        wall.put(sample.full(sample.NOW, scale=1 + (i + 1) / 1000))
+        shows(page, version=wall.version)
+    assert page.evaluate("window.kept.filter((node) => !node.isConnected).length") == 0
+    assert page.evaluate("document.querySelectorAll('*').length") == before
+    assert page.text_content('[data-key="overview"] [data-block="entries"] .value span') == "95,053"
+
+
+def test_words_of_a_name_are_words(lit: tuple[Wall, Page]):
+    """Whatever a guide types or a unit is called is text on the wall."""
+    wall, page = lit
+    wall.state["message"] = {"text": "<img src=x onerror=alert(1)>请到二楼", "until_ms": None}
+
+    page.wait_for_selector("#message.is-on")
+
+    assert page.text_content("#message") == "<img src=x onerror=alert(1)>请到二楼"
+    assert page.locator("#message *").count() == 0
+
+
+def test_emergency_message_and_darkness_lie_over_everything(lit: tuple[Wall, Page]):
+    """And go by themselves when their time is over, also on a wall that has lost its server."""
+    wall, page = lit
+    soon = int(time.time() * 1000) - wall.behind_ms + 1500
+    wall.state["emergency"] = {"text": "请有序从东侧出口离开", "until_ms": soon}
+    shows(page, state="emergency")
+    assert page.is_visible("#emergency")
+    page.wait_for_selector("#emergency", state="hidden")
+
+    wall.state |= {"emergency": None, "mode": "dark"}
+    shows(page, state="dark")
+    assert not page.is_visible('[data-key="overview"]')
+
+
+def test_old_data_say_how_old_they_are(lit: tuple[Wall, Page]):
+    """The database is gone: the figures stay, with their time and their age."""
+    wall, page = lit
+    wall.state |= {"stale": True, "written_at_ms": int(sample.NOW.timestamp() * 1000) - 180_000}
+    shows(page, age="old")
+
+    assert "数据截至 14:29:05（3 分钟前）" in (page.text_content("#age") or "")
+
+
+def test_the_beat_tells_what_was_painted(lit: tuple[Wall, Page]):
+    wall, page = lit
+    deadline = time.monotonic() + 30
+    while not wall.beats and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+
+    beat = wall.beats[0]
+    assert beat["scene"] == "overview" and beat["mode"] == "lit" and beat["held"] is True
+    assert "overview" in beat["shown"] and beat["frames"] >= 0 and len(beat["screen"]) <= 32
+
+
+def test_a_wall_without_its_server_shows_the_last_picture(browser: Browser):
+    """Started while the server is down: page and figures out of the browser's store; back by itself."""
+    figure = '[data-key="overview"] [data-block="entries"] .value span'
+    context = browser.new_context(viewport={"width": 960, "height": 540}, reduced_motion="reduce")
+    with Wall() as first:
+        page = context.new_page()
+        page.goto(first.address)
+        page.evaluate(STORED)
+        port = urlsplit(first.address).port or 0
+    page.close()
+
+    page = context.new_page()
+    page.goto(first.address)
+    page.wait_for_selector(
+        'html[data-link="lost"]:not([data-scene=""])', state="attached", timeout=PATIENCE_MS
+    )
+    assert page.text_content(figure) == "86,412"
+    page.wait_for_selector('html[data-age="old"]', state="attached", timeout=PATIENCE_MS)
+
+    with Wall(sample.full(scale=1.01), port=port):
+        shows(page, link="live", version=1)
+        deadline = time.monotonic() + 30
+        while page.text_content(figure) != "87,276" and time.monotonic() < deadline:
+            page.wait_for_timeout(50)
+        assert page.text_content(figure) == "87,276"
+    context.close()
+
+
+def test_walls_agree_on_the_scene_whatever_their_own_clocks_say(lit: tuple[Wall, Page]):
+    """The plan is a function of the server's clock; on three panels one changes at a time and none moves."""
+    wall, page = lit
+    script = next(name for name in wall.files.files if name.startswith("timeline."))
+    plans = page.evaluate(
+        """async (address) => {
+          const { plan } = await import(address);
+          const order = ["a", "b", "c", "d"].map((key) => ({ key, seconds: 10 }));
+          const at = (s, panels, more = {}) => plan({ order, anchor_ms: 0, ...more }, s * 1000, panels, (key) => key !== "gone");
+          const walk = [];
+          for (let s = 0; s < 80; s += 10) walk.push(Object.fromEntries(at(s, 3).shown.map((x) => [x.panel, x.key])));
+          return { walk, one: at(25, 1), pinned: at(25, 2, { pinned: "d" }), gone: at(5, 1, { pinned: "gone" }).leading };
+        }""",
+        f"/kiosk/assets/{script}",
+    )
+
+    for before, after in zip(plans["walk"], plans["walk"][1:], strict=False):
+        assert len(after) == 3 and len(set(after.values())) == 3
+        assert sum(before[panel] != after[panel] for panel in after) == 1
+    assert plans["one"] == {"shown": [{"key": "c", "panel": 0}], "leading": "c", "next": 30_000}
+    assert plans["pinned"]["shown"][0]["key"] == "d"
+    assert plans["gone"] == "a"
+
+
+def test_the_map_is_a_picture_and_one_context_draws_them_all(browser: Browser):
+    """Every map keeps its own picture; a single WebGL context has painted them."""
+    software = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    with Wall(order=("overview", "live")) as wall:
+        drawing = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=software)
+        page = drawing.new_page(viewport={"width": 960, "height": 540}, reduced_motion="reduce")
+        wall.state["pinned"] = "overview"
+        page.goto(wall.address)
+        page.wait_for_selector('[data-key="overview"] canvas[data-drawn]', timeout=PATIENCE_MS)
+        page.wait_for_selector('[data-key="live"] canvas[data-drawn]', state="attached", timeout=PATIENCE_MS)
+        painted = page.evaluate(
+            """() => { const c = document.querySelector('[data-key="overview"] canvas');
+              const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+              let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 200; return n / (c.width * c.height); }"""
+        )
+        assert 0.2 < painted < 0.8, "the city fills its place, the ground shows around it"
+        assert page.locator(".painter canvas").count() == 1
+        drawing.close()
+
+
+def test_measuring_notices_what_is_wrong(lit: tuple[Wall, Page]):
+    """A measure that always says yes would be worse than none."""
+    _, page = lit
+    settled(page)
+    page.evaluate(
+        """() => { const note = document.querySelector('[data-key="overview"] [data-block="records"] .note');
+          note.style.fontSize = "12px"; const value = document.querySelector('[data-block="entries"] .label span');
+          value.style.position = "relative"; value.style.top = "-60px"; }"""
+    )
+
+    wrong = json.dumps(page.evaluate(MEASURE)["wrong"], ensure_ascii=False)
+    assert "is 12.0 px" in wrong and "leaves its block" in wrong

@@ -50,7 +50,7 @@ class Event:
 
         Compressed from nothing and flushed, so that the browser can read it at once.
         """
-        packing = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packing = zlib.compressobj(3, zlib.DEFLATED, -zlib.MAX_WBITS)
         return packing.compress(self.plain) + packing.flush(zlib.Z_FULL_FLUSH)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
@@ -37,6 +38,7 @@ def _not_few(count: int) -> int:
     return count
 
 
+@lru_cache(maxsize=4096)
 def plain_name(text: str) -> str:
     """A name for the wall: short, one line, no markup, and no run of digits long enough for a telephone.
 

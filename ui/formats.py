@@ -54,6 +54,8 @@ def _write(value: Decimal, *, signed: bool = False) -> str:
 
 def number(value: Any, digits: int = 0, *, signed: bool = False) -> str:
     """1234567 → ``1,234,567``; with `signed`, ``+12`` / ``−12``."""
+    if type(value) is int and digits == 0:  # the wall writes some hundreds of them at each refresh
+        return _write(Decimal(value), signed=signed)
     return missing(value, lambda v: _write(_rounded(v, digits), signed=signed))
 
 

@@ -29,7 +29,10 @@ USED_BY_OTHERS = {
     "uvloop": "Streamlit's server takes it when it can be imported",
     "psycopg": "the driver SQLAlchemy loads for postgresql://",
 }
-COME_WITH_OTHERS = {"starlette": "the server inside Streamlit; its version is Streamlit's choice"}
+COME_WITH_OTHERS = {
+    "starlette": "the routes inside Streamlit; their version is Streamlit's choice",
+    "uvicorn": "the server inside Streamlit, and the wall's when it runs alone; likewise",
+}
 
 
 def tracked() -> list[Path]:

@@ -1,4 +1,4 @@
-"""`python -m bench [intake|pages|growth|login|score|review|wall|flow] [--write]`: measure, print a table of values and goals, keep them as JSON."""
+"""`python -m bench [intake|pages|growth|login|score|review|wall|flow|map] [--write]`: measure, print a table of values and goals, keep them as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import flow, growth, intake, login, pages, results, review, score, wall
+from bench import flow, growth, intake, login, map as venue_map, pages, results, review, score, wall
 
 BENCHES = {
     "intake": intake,
@@ -19,6 +19,7 @@ BENCHES = {
     "review": review,
     "wall": wall,
     "flow": flow,
+    "map": venue_map,
 }
 
 

@@ -60,7 +60,15 @@ class Drawing:
         """Hexagons, small ones where the frame is near; none over a district whose points are shown."""
         if not self.is_cells or (frame.codes and self.dots is not None):
             return None
-        return self._cells(NEAR_M if frame.codes else FAR_M)
+        return self.near_cells if frame.codes else self.far_cells
+
+    @cached_property
+    def far_cells(self) -> Cells:
+        return self._cells(FAR_M)
+
+    @cached_property
+    def near_cells(self) -> Cells:
+        return self._cells(NEAR_M)
 
     def _cells(self, size_m: int) -> Cells:
         found = hexagons(self.known, size_m)
@@ -86,7 +94,7 @@ class Drawing:
     def legends(self) -> list[Legend]:
         made: list[Legend] = []
         if self.is_cells:
-            cells = self._cells(FAR_M)
+            cells = self.far_cells
             values = [row[3] for row in cells.rows]
             entries = cells.scale.entries(values, lambda v: f"{v:,.0f} 处", "格")
             note = f"{words.located_words(self.known)}，一格约 {FAR_M / 1000:g} 公里（右图约 {NEAR_M / 1000:g} 公里）；没有坐标的不在图上，计入区县合计。"

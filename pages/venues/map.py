@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 
-import streamlit as st
-
 from catalog import maps
 from data_access.calendar import today
 from data_access.queries import facilities as queries
@@ -48,7 +46,8 @@ TABLES = {"districts": tables.Table("场馆地图", _districts_table)}
 def render() -> None:
     as_of = widgets.url_as_of(today(), FIRST_DAY)
     widgets.title(PAGE.title)
-    with widgets.filter_bar():
+    bar = widgets.filter_bar()
+    with bar:
         section = SECTIONS[widgets.url_segments("内容", list(SECTIONS), key="section")]
         searched = (
             "" if section else widgets.url_text("查找", key="q", placeholder=SEARCH, width=SEARCH_WIDTH)
@@ -60,10 +59,9 @@ def render() -> None:
         filters = _filters(r, as_of)
         if searched:
             drawn.draw(r, _found, as_of, filters, searched, domains=DOMAINS)
-        is_drawn = drawn.draw(r, _picture, as_of, filters, widgets.is_telephone(), domains=DOMAINS)
-        if is_drawn:
-            _files(as_of, filters)
-            drawn.draw(r, _compared, as_of, filters, domains=DOMAINS)
+        if drawn.draw(r, _picture, as_of, filters, widgets.is_telephone(), domains=DOMAINS):
+            with bar:
+                _files(as_of, filters)
 
 
 def _known(r: Reading, as_of: dt.date, filters: Mapping[str, str]) -> Facilities:
@@ -159,6 +157,7 @@ def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
     with widgets.together():
         for title, entries, note in shown.legends:
             widgets.map_legend(title, entries, note)
+        _compared(known, as_of, filters)
     return True
 
 
@@ -168,11 +167,10 @@ def _deck(shown, frame, cells, dots, alt: str) -> None:
 
 
 def _files(as_of: dt.date, filters) -> None:
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        downloads.download(
-            "PNG", partial(_png, as_of, filters), f"场馆地图_{as_of:%Y%m%d}.png", key="map.png",
-            mime="image/png", type="tertiary",
-        )  # fmt: skip
+    downloads.download(
+        "地图 PNG", partial(_png, as_of, filters), f"场馆地图_{as_of:%Y%m%d}.png", key="map.png",
+        mime="image/png", type="tertiary",
+    )  # fmt: skip
 
 
 def _png(as_of: dt.date, filters) -> bytes:
@@ -186,14 +184,12 @@ def _png(as_of: dt.date, filters) -> bytes:
 # ---- against the nation and the target ----
 
 
-def _compared(r: Reading, as_of: dt.date, filters) -> None:
-    known = _known(r, as_of, dict(filters))
+def _compared(known: Facilities, as_of: dt.date, filters) -> None:
     address = tables.addresses(PAGE.path, "districts", **_address_filters(as_of, filters))
-    with widgets.together():
-        widgets.folded_table(frames.of(words.rows(known)), "各区县", address)
-        if known.choice.is_filtered or known.choice.category != SURVEY:
-            return
-        widgets.two_sides(partial(_bars, known), partial(_published, known))
+    widgets.folded_table(frames.of(words.rows(known)), "各区县", address)
+    if known.choice.is_filtered or known.choice.category != SURVEY:
+        return
+    widgets.two_sides(partial(_bars, known), partial(_published, known))
 
 
 def _address_filters(as_of: dt.date, filters) -> dict[str, str]:

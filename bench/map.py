@@ -1,0 +1,115 @@
+"""The map of venues: first picture, a filter never asked before, bytes a view, database time; with and without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.demo_base import demo_base
+from bench.pages import cold_times
+from bench.results import Measure
+from bench.server import Server
+from bench.streamlit_client import Run, Session
+
+FIRST_GOAL_S, FILTER_GOAL_MS, BYTES_GOAL_MB, DATABASE_GOAL_MS = 2.0, 500.0, 1.5, 50.0
+VIEWS: dict[str, dict[str, str]] = {
+    "a kind": {"kind": "室外篮球场"},
+    "owner and opening": {"owner": "企业", "opening": "全天开放"},
+    "a measure": {"measure": "场地密度"},
+    "hexagons": {"layer": "六边形"},
+    "hexagons of the public register": {"set": "群众体育场地", "layer": "六边形"},
+    "points of a district": {"place": "两江新区"},
+    "a search by initials": {"q": "tyg"},
+    "an earlier day": {"as_of": "2025-11-05"},
+}
+BROWSER_KINDS = ("室内游泳馆", "健身步道", "体育公园")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--base", type=Path, help="a finished demonstration base instead of one built here")
+    parser.add_argument("--visits", type=int, help="readings of venues in that base")
+    parser.add_argument("--no-browser", action="store_true", help="leave Chromium out")
+
+
+def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
+    """On SQLite, each view asked for once in a fresh process: nothing of it is in a cache."""
+    database = demo_base(options.visits, options.base)
+    with Server(database, folder) as server:
+        found = asyncio.run(_views(server))
+        times = sorted(t.seconds for t in asyncio.run(cold_times(server, database, "map")))
+        found.append(
+            Measure("database time of the page, cold", times[len(times) // 2] * 1000, "ms", DATABASE_GOAL_MS)
+        )
+    if not options.no_browser:
+        with Server(database, folder) as server:
+            found += _in_chromium(server)
+    return found
+
+
+async def _views(server: Server) -> list[Measure]:
+    took: dict[str, float] = {}
+    sent: dict[str, int] = {}
+    first = await _opened(server, {})
+    for name, query in VIEWS.items():
+        done = await _opened(server, query)
+        took[name], sent[name] = done.seconds * 1000, done.bytes
+    again = await _opened(server, VIEWS["a kind"])
+    slowest, largest = max(took, key=lambda n: took[n]), max(sent, key=lambda n: sent[n])
+    sent["first"] = first.bytes
+    return [
+        Measure("first view, fresh process, server", first.seconds, "s", FIRST_GOAL_S),
+        Measure(
+            "a view never asked before, median", statistics.median(took.values()), "ms", FILTER_GOAL_MS,
+            note="; ".join(f"{name} {ms:.0f}" for name, ms in took.items()),
+        ),
+        Measure("the slowest of them", took[slowest], "ms", FILTER_GOAL_MS, note=slowest),
+        Measure("a view asked before", again.seconds * 1000, "ms"),
+        Measure(
+            "bytes of a view, the largest", max(sent.values()) / 1e6, "MB", BYTES_GOAL_MB,
+            note=f"{largest}; " + "; ".join(f"{name} {size / 1000:.0f} kB" for name, size in sent.items()),
+        ),
+    ]  # fmt: skip
+
+
+async def _opened(server: Server, query: dict[str, str]) -> Run:
+    """A link opened in a tab of its own: a tab that has shown the page keeps its filters."""
+    async with Session(server.url, headers=server.headers) as tab:
+        return await tab.run("map", urlencode(query))
+
+
+def _in_chromium(server: Server) -> Sequence[Measure]:
+    """What a reader waits for: from the address to two painted maps, from a choice to the next sentence."""
+    from playwright.sync_api import sync_playwright
+
+    name, _, value = server.headers["Cookie"].partition("=")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium")
+        context = browser.new_context(viewport={"width": 1600, "height": 1000})
+        context.add_cookies([{"name": name, "value": value, "url": server.url}])
+        page = context.new_page()
+        page.goto(
+            f"{server.url}/", wait_until="networkidle"
+        )  # scripts and fonts are in the browser's cache after it
+        started = time.perf_counter()
+        page.goto(f"{server.url}/map")
+        page.locator("[data-testid=stDeckGlJsonChart] canvas").nth(1).wait_for()
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        first = time.perf_counter() - started
+        waits = []
+        for kind in BROWSER_KINDS:
+            page.get_by_role("combobox", name="类型").fill(kind)
+            started = time.perf_counter()
+            page.keyboard.press("Enter")
+            page.locator(".headline", has_text=kind).wait_for()
+            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            waits.append((time.perf_counter() - started) * 1000)
+        browser.close()
+    return [
+        Measure("first picture in Chromium, painted in software", first, "s", FIRST_GOAL_S),
+        Measure("a filter changed in Chromium, median", statistics.median(waits), "ms", FILTER_GOAL_MS),
+    ]

@@ -1,0 +1,93 @@
+"""场馆地图 in a real browser: a filter stands in the address, the address brings the same picture, nobody else is asked."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from accounts import tokens
+from data_access.calendar import today
+from data_access.engine import engine, writing
+from data_access.schema import setting
+from tests.delivery.histories import send
+from tests.helpers.signed_in import server_environment, signed_in
+from tests.pages.test_map import SURVEY, survey_row
+from tests.web.conftest import ROOT, Server, _wait, command, free_port
+
+pytestmark = pytest.mark.browser
+PATIENCE = 120_000
+
+
+@pytest.fixture
+def product(embedded: str, tmp_path: Path) -> Iterator[Server]:
+    """The product on a demonstration base with courts in two districts."""
+    with writing(engine(embedded)) as connection:
+        connection.execute(setting.insert().values(key="kind", value="demo"))
+    rows = [survey_row(n, "万州区" if n % 2 else "北碚区") for n in range(6)]
+    send(engine(embedded), SURVEY.category, rows, unit="500101", on=today())
+    running = Server(f"http://127.0.0.1:{free_port()}", tmp_path / "log")
+    port = int(running.url.rsplit(":", 1)[1])
+    environment = {**os.environ, **server_environment(), "SPORTS_DATABASE_URL": embedded}
+    with running.log_file.open("w") as log:
+        process = subprocess.Popen(command(ROOT, port), env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait(running, process)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def picture(page: Any) -> np.ndarray:
+    """The first deck as it is painted, once nothing runs any more."""
+    page.locator("[data-testid=stDeckGlJsonChart] canvas").nth(1).wait_for(timeout=PATIENCE)
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached", timeout=PATIENCE)
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(1500)
+    content = page.locator("[data-testid=stDeckGlJsonChart]").first.screenshot(timeout=PATIENCE)
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=np.int16)
+
+
+def test_a_filter_is_in_the_address_and_the_address_brings_the_same_picture(
+    browser: Any, product: Server, embedded: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    who = signed_in(embedded, "office", "office")
+    page.context.add_cookies([{"name": tokens.COOKIE, "value": who.cookie, "url": product.url}])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(f"{product.url}/map")
+        page.get_by_text("年全市有体育场地 6 处").wait_for(timeout=PATIENCE)
+        before = picture(page)
+        page.get_by_role("combobox", name="图层").click(timeout=PATIENCE)
+        page.get_by_role("option", name="六边形").click(timeout=PATIENCE)
+        page.get_by_text("每格场地数").wait_for(timeout=PATIENCE)
+        chosen = picture(page)
+        assert "layer=六边形" in unquote(page.url)
+        page.reload()
+        page.get_by_text("每格场地数").wait_for(timeout=PATIENCE)
+        again = picture(page)
+    finally:
+        page.context.close()
+
+    assert chosen.shape == again.shape
+    assert (abs(chosen - again).max(axis=2) > 24).mean() < 0.002, "the same address, another picture"
+    assert (abs(chosen - before).max(axis=2) > 24).mean() > 0.02, (
+        "a map that never changes would prove nothing"
+    )
+    assert len({tuple(p) for p in chosen.reshape(-1, 3)}) > 20, "nothing was painted"
+    ours = urlsplit(product.url).netloc
+    foreign = [
+        url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != ours
+    ]
+    assert asked and foreign == []

@@ -176,8 +176,3 @@ def alerts_sentence(alerts: Sequence[Alert], days: int) -> str:
     unseen = sum(alert.acknowledged_at is None for alert in alerts)
     words = f"近 {days} 天 {formats.number(len(alerts))} 条"
     return f"{words}，{formats.number(crowded)} 条尚未回落，{formats.number(unseen)} 条未确认。"
-
-
-def hours_in(span: dt.timedelta) -> int:
-    """1 day, 0:00:00 → 24."""
-    return int(span.total_seconds() // 3600)

@@ -343,14 +343,18 @@ def venue_facts(line: VenueLine) -> list[tuple[str, str]]:
     ]
 
 
-def minute_rows(told: Sequence[Minute], first: dt.datetime, until: dt.datetime) -> list[dict[str, Any]]:
+Minutes = Sequence[tuple[dt.datetime, Minute | None]]
+
+
+def minute_rows(minutes: Minutes) -> list[dict[str, Any]]:
     """People inside by minute; a minute that was not told has none, so that the line shows the gap."""
-    known = {m.minute: m.present for m in told}
-    count = int((until - first).total_seconds() // 60)
-    moments = [first + dt.timedelta(minutes=n) for n in range(count)]
-    return [{"时刻": clock(m), "在馆人数": known.get(m.astimezone(dt.UTC))} for m in moments]
+    return [{"时刻": clock(at), "在馆人数": told.present if told else None} for at, told in minutes]
 
 
-def minutes_sentence(told: Sequence[Minute]) -> str:
+def minutes_sentence(minutes: Minutes) -> str | None:
+    """The most people and the newest number; None where nothing was told."""
+    told = [minute for _, minute in minutes if minute is not None]
+    if not told:
+        return None
     most = max(told, key=lambda m: m.present)
-    return f"最高 {formats.number(most.present)} 人（{clock(most.minute)}），现在 {formats.number(told[-1].present)} 人。"
+    return f"最高 {formats.number(most.present)} 人（{clock(most.minute)}），最近 {formats.number(told[-1].present)} 人（{clock(told[-1].minute)}）。"

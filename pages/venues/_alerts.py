@@ -4,13 +4,14 @@ import streamlit as st
 
 from data_access import engine as database
 from data_access.clock import now
-from data_access.live import alerts as commands, read
+from data_access.live import alerts as commands
 from data_access.principal import Forbidden
 from data_access.settings import settings
+from metrics import flow_lately as lately
 from pages._shared import drawn
 from pages._shared.numbers import Reading
 from pages._shared.principal import principal
-from pages.venues._watching import ALERT_DAYS, LIVE, REFRESH, minute, watching
+from pages.venues._watching import LIVE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds
 from ui import frames, widgets
 from ui.registry import Page
@@ -31,7 +32,7 @@ def watch(page: Page, codes: tuple[str, ...] | None = None, files: dict[str, str
 
 def found(r: Reading, codes: tuple[str, ...] | None):
     """Alerts of the last days, newest first."""
-    every = read.alerts(r.principal, r.connection, minute() - ALERT_DAYS)
+    every = lately.alerts_lately(r.principal, r.connection, minute())
     return [alert for alert in every if codes is None or alert.venue_code in codes]
 
 
@@ -39,10 +40,10 @@ def _list(r: Reading, _at, codes: tuple[str, ...] | None, files) -> None:
     alerts = found(r, codes)
     with widgets.together():
         widgets.heading("拥挤提醒")
-        widgets.sentence(feeds.alerts_sentence(alerts, ALERT_DAYS.days))
+        widgets.sentence(feeds.alerts_sentence(alerts, lately.ALERT_DAYS))
         if alerts:
             widgets.folded_table(
-                frames.of(feeds.alert_rows(alerts)), f"近 {ALERT_DAYS.days} 天的提醒", dict(files)
+                frames.of(feeds.alert_rows(alerts)), f"近 {lately.ALERT_DAYS} 天的提醒", dict(files)
             )
 
 

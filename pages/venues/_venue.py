@@ -4,8 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
-from data_access.live import read
-from metrics import flow
+from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading
 from pages.venues import _alerts
@@ -13,9 +12,6 @@ from pages.venues._watching import LIVE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, frames, widgets
 from ui.registry import Page
-
-MINUTES = dt.timedelta(hours=3)
-DIFFERENCES = dt.timedelta(days=2)
 
 
 def watch(page: Page, venue: str, district: str | None) -> None:
@@ -51,10 +47,10 @@ def _answer(r: Reading, path: str, at: dt.datetime, venue: str, district: str | 
                 words.FEED_NAMES[line.health.state],
                 feeds.feed_words(line.health),
             )
-        every = read.differences(r.principal, r.connection, at - DIFFERENCES, at, with_equal=True)
+        every = lately.compared_lately(r.principal, r.connection, at)
         own = [d for d in every if d.venue_code == venue]
         widgets.heading("实时数据与读数记录")
-        widgets.sentence(feeds.difference_sentence(own, feeds.hours_in(DIFFERENCES)))
+        widgets.sentence(feeds.difference_sentence(own, lately.COMPARED_HOURS))
         if different := feeds.different(own):
             widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")
 
@@ -67,15 +63,14 @@ def _minutes(page: Page, venue: str) -> None:
 
 def _minute_lines(r: Reading, at: dt.datetime, venue: str) -> None:
     """The last hours minute by minute; a minute that did not come is a gap in the line."""
-    told = read.minutes_of(r.principal, r.connection, venue, at - MINUTES, at)
-    rows = frames.of(words.minute_rows(told, at - MINUTES, at))
-    widgets.heading("近 3 小时在馆人数")
-    if not told:
-        widgets.empty("近 3 小时没有实时数据", feeds.FEED_ADVICE)
+    minutes = lately.minutes_lately(r.principal, r.connection, at, venue)
+    widgets.heading(f"近 {lately.MINUTES_HOURS} 小时在馆人数")
+    said = words.minutes_sentence(minutes)
+    if said is None:
+        widgets.empty(f"近 {lately.MINUTES_HOURS} 小时没有实时数据", feeds.FEED_ADVICE)
         return
-    widgets.chart(
-        charts.lines(rows, "时刻", {"在馆人数": "在馆人数"}, unit="人"), words.minutes_sentence(told)
-    )
+    rows = frames.of(words.minute_rows(minutes))
+    widgets.chart(charts.lines(rows, "时刻", {"在馆人数": "在馆人数"}, unit="人"), said)
 
 
 @st.fragment(run_every=REFRESH)

@@ -14,7 +14,6 @@ from ui import widgets
 from ui.registry import Page
 
 REFRESH = dt.timedelta(seconds=15)
-ALERT_DAYS = dt.timedelta(days=7)
 LIVE = ("live", "visits", "venues", "plans")
 """Data versions that what is drawn live depends on."""
 

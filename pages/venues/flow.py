@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from data_access.live import read, scope
-from metrics import flow
+from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _alerts, _venue
-from pages.venues._watching import ALERT_DAYS, LIVE, REFRESH, minute, watching
+from pages.venues._watching import LIVE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, flow_map, formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
@@ -25,7 +25,6 @@ PAGE = Page(
 CITY, EVERY_VENUE = "全市", "全部场馆"
 MEASURES: dict[str, flow.Measure] = {name: key for key, name in words.MEASURES.items()}
 MOST_BARS = 8
-DIFFERENCES = dt.timedelta(days=1)
 SLOWLY = dt.timedelta(minutes=1)
 
 
@@ -44,7 +43,7 @@ def _hours_table(r: Reading, query: Mapping[str, str]):
 
 
 def _alerts_table(r: Reading, query: Mapping[str, str]):
-    alerts = read.alerts(r.principal, r.connection, minute() - ALERT_DAYS)
+    alerts = lately.alerts_lately(r.principal, r.connection, minute())
     return frames.of(feeds.alert_rows(feeds.alerts_of(alerts, _asked(r, query))))
 
 
@@ -114,7 +113,7 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
         if not found.is_live:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))
             widgets.late("实时数据没有更新", since, then)
-        alerts = read.alerts(r.principal, r.connection, at - ALERT_DAYS, is_open=True)
+        alerts = lately.alerts_lately(r.principal, r.connection, at, is_open=True)
         open_here = len(feeds.alerts_of(alerts, found))
         widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, open_here)])
     return True
@@ -149,7 +148,7 @@ def _address(line: flow.VenueLine, found: flow.FlowNow) -> str:
 
 def _needs_a_word(r: Reading, at: dt.datetime, district: str | None) -> None:
     found = flow.flow_now(r.principal, r.connection, at, district)
-    alerts = read.alerts(r.principal, r.connection, at - ALERT_DAYS, is_open=True)
+    alerts = lately.alerts_lately(r.principal, r.connection, at, is_open=True)
     with widgets.together():
         widgets.heading("需要您关注")
         widgets.attention(
@@ -193,7 +192,7 @@ def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> None:
     if not found.lines:
         return
     codes = {line.venue.venue_code for line in found.lines}
-    every = read.differences(r.principal, r.connection, at - DIFFERENCES, at, with_equal=True)
+    every = lately.compared_lately(r.principal, r.connection, at)
     compared = [d for d in every if d.venue_code in codes]
     different = feeds.different(compared)
     with widgets.together():
@@ -203,6 +202,6 @@ def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> None:
             frames.of(feeds.feed_rows(found.lines)), "各场馆数据状态", _files("feeds", district)
         )
         widgets.heading("实时数据与读数记录")
-        widgets.sentence(feeds.difference_sentence(compared, feeds.hours_in(DIFFERENCES)))
+        widgets.sentence(feeds.difference_sentence(compared, lately.COMPARED_HOURS))
         if different:
             widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")

@@ -24,6 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("only", nargs="*", choices=[*PARTS, []], metavar="|".join(PARTS), help="default: all")
     parser.add_argument("--refreshes", type=int, default=3000, help="of the soak")
     parser.add_argument(
+        "--minutes", type=float, default=60.0, help="after which the soak is told as far as it came"
+    )
+    parser.add_argument(
         "--away", type=float, default=10.0, help="seconds that the server or the writer is away"
     )
     parser.add_argument("--watch", type=float, default=600.0, help="seconds in which the requests are listed")

@@ -16,34 +16,40 @@ WARM_UP = 100
 """Refreshes before the first look: caches of Chromium and of the server fill once."""
 PATIENCE_S = 20.0
 SCENE_S = 4
+SIZE = (640, 360)
+"""What is held does not depend on the pixels, and without a GPU these take most of the time."""
 MB = 1e6
 
 
 def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
     """`options.refreshes` refreshes while the scenes rotate; heap, nodes and contexts after forced collection."""
     with stage(options, folder, **accelerated(SCENE_S)) as on, chromium() as browser:
-        seen = screen(browser)
+        seen = screen(browser, *SIZE)
         seen.open(f"{on.wall.url}/kiosk/")
         seen.wait("version", bool, PATIENCE_S)
-        _refresh(on, seen, WARM_UP)
+        _refresh(on, seen, WARM_UP, PATIENCE_S * WARM_UP)
         before, before_server = _at_rest(on, seen), resident_bytes(on.wall.pid)
         began = time.monotonic()
-        _refresh(on, seen, options.refreshes)
+        done = _refresh(on, seen, options.refreshes, options.minutes * 60)
         took = time.monotonic() - began
         after, after_server = _at_rest(on, seen), resident_bytes(on.wall.pid)
         if seen.errors:
             raise RuntimeError(f"{len(seen.errors)} errors in the page, the first: {seen.errors[0]}")
-    return _measures(options.refreshes, took, before, after, before_server, after_server)
+    return _measures(options.refreshes, done, took, before, after, before_server, after_server)
 
 
-def _refresh(on: Stage, seen: Screen, times: int) -> None:
-    """Each refresh is on the page before the next one is written."""
+def _refresh(on: Stage, seen: Screen, times: int, most_s: float) -> int:
+    """Each refresh is on the page before the next one is written; how many there were within `most_s`."""
+    began = time.monotonic()
     for number in range(times):
+        if time.monotonic() - began > most_s:
+            return number
         version = seen.data("version")
         on.figures.write()
         seen.wait("version", lambda value, old=version: value not in ("", old), PATIENCE_S)
         if number % 250 == 249:
             print(f"  {number + 1} refreshes", file=sys.stderr, flush=True)
+    return times
 
 
 def _at_rest(on: Stage, seen: Screen) -> Held:
@@ -64,13 +70,13 @@ def _at_rest(on: Stage, seen: Screen) -> Held:
 
 
 def _measures(
-    refreshes: int, took: float, before: Held, after: Held, before_server: int, after_server: int
+    refreshes: int, done: int, took: float, before: Held, after: Held, before_server: int, after_server: int
 ) -> list[Measure]:
     def growth(new: float, old: float) -> float:
         return (new / old - 1) * 100
 
     return [
-        Measure("refreshes shown, one by one", refreshes, "", refreshes, True, f"in {took:.0f} s"),
+        Measure("refreshes shown, one by one", done, "", refreshes, True, f"in {took:.0f} s"),
         Measure(
             "heap after forced collection", growth(after.heap, before.heap), "%", 5.0,
             note=f"{before.heap / MB:.1f} → {after.heap / MB:.1f} MB",

@@ -3,7 +3,7 @@
 // triangles once, and a map that keeps its picture even when the graphics driver is lost.
 
 const SETTLED_MS = 60;
-const LONGEST_MS = 6000;
+const LONGEST_MS = 20_000;
 const LONGEST_PAUSE_MS = 60_000; // between attempts without a graphics driver
 const AFTER_MS = 250; // maps that nobody sees wait for those that somebody sees
 const frame = () => new Promise((done) => requestAnimationFrame(done));
@@ -84,6 +84,7 @@ class Painter {
 
   drawn() {
     this.lastDrawn = performance.now();
+    this.isOutdated = true;
     if (this.copy) this.copy();
   }
 
@@ -103,12 +104,26 @@ class Painter {
       viewState: job.view,
       layers: job.layers(),
     });
+    // deck takes new layers up in its loop's next frame; drawn before that, they would be the last job's.
+    await frame();
+    await frame();
     this.lastDrawn = Infinity;
-    this.copy = () => this.take(job);
+    // Copied in the task that drew it (afterwards the drawing buffer is empty), and again only if deck drew more.
+    this.copy = () => {
+      this.take(job);
+      this.copy = null;
+      this.isOutdated = false;
+    };
+    const copy = this.copy;
     deck.redraw("asked");
+    await frame();
     const from = performance.now();
     const isSettled = () => this.lastDrawn !== Infinity && performance.now() - this.lastDrawn > SETTLED_MS && !deck.needsRedraw({ clearRedrawFlags: false });
     while (!isSettled() && performance.now() - from < LONGEST_MS) await frame();
+    if (this.isOutdated) {
+      this.copy = copy;
+      deck.redraw("settled");
+    }
     this.copy = null;
     loop.stop();
   }

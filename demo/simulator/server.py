@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -51,6 +52,11 @@ class Server(ThreadingHTTPServer):
         earliest = day_of(clock.now()) - dt.timedelta(days=platform.remembers_days)
         self.ledger = Ledger(platform, max(platform.first, earliest))
         self.guard = threading.Lock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked may be killed while it is answered; that is no fault of this side."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:

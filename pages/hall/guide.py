@@ -30,7 +30,6 @@ EMERGENCY_TEXT = "请听从现场工作人员指引，有序离场。"
 
 def render() -> None:
     _console()
-    wall.receipt()
     message, welcome, region, tour, emergency = st.tabs(["文字消息", "欢迎画面", "区县", "行程", "紧急信息"])
     with message:
         _message()
@@ -55,6 +54,7 @@ def _console() -> None:
             widgets.notice("alarm", "大屏没有应答", words.UNREACHABLE)
         elif found.emergency:
             widgets.notice("alarm", "紧急信息", found.emergency)
+    wall.receipt()
     if found is None:
         return
     wall.keep_alive()
@@ -71,11 +71,11 @@ def _console() -> None:
 
 
 def _button(place, label: str, command: Kind, icon: str, *, is_main: bool = False) -> None:
-    if place.button(
-        label, icon=icon, key=f"pad.{command}", width="stretch", type="primary" if is_main else "secondary"
-    ):
-        wall.do(label, command)
-        st.rerun(scope="fragment")
+    """Done before the console is drawn again, so it shows what has become of it."""
+    kind = "primary" if is_main else "secondary"
+    place.button(
+        label, icon=icon, key=f"pad.{command}", width="stretch", type=kind, on_click=wall.do, args=(label, command)
+    )  # fmt: skip
 
 
 def _script(found: words.Now) -> None:
@@ -89,10 +89,11 @@ def _script(found: words.Now) -> None:
 def _jump(found: words.Now) -> None:
     with st.container(horizontal=True, key="guide-scenes"):
         for key, _ in found.order:
-            chosen = "primary" if key == found.scene else "secondary"
-            if st.button(words.title(key), key=f"jump.{key}", type=chosen):
-                wall.do("跳到", "jump", object_=words.title(key), scene=key)
-                st.rerun(scope="fragment")
+            kind = "primary" if key == found.scene else "secondary"
+            st.button(
+                words.title(key), key=f"jump.{key}", type=kind, on_click=wall.do, args=("跳到", "jump"),
+                kwargs={"object_": words.title(key), "scene": key},
+            )  # fmt: skip
 
 
 def _message() -> None:
@@ -163,8 +164,11 @@ def _emergency() -> None:
 def _confirm(text: str, minutes: int) -> None:
     """It covers everything on every screen, so it takes a second press; it ends by itself."""
     widgets.notice("alarm", "覆盖全部画面", f"“{text}”，{minutes} 分钟后自动结束。")
-    if st.button("确认显示", type="primary", width="stretch", key="emergency.confirm"):
-        wall.do("紧急信息", "emergency", object_=text, text=text, minutes=minutes)
+    pressed = st.button(
+        "确认显示", type="primary", width="stretch", key="emergency.confirm", on_click=wall.do,
+        args=("紧急信息", "emergency"), kwargs={"object_": text, "text": text, "minutes": minutes},
+    )  # fmt: skip
+    if pressed:
         st.rerun()
 
 

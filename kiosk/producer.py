@@ -187,7 +187,7 @@ class Producer:
             "snapshot_age_seconds": None if age is None else round(age, 1),
             "written_at": None if picture is None else picture.snapshot.written_at.isoformat(),
             "version": None if picture is None else picture.version,
-            "is_last_good": self.problem is not None,
+            "is_last_good": picture is not None and self.problem is not None,
         }
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.hours import Hours, WrongLine, date_of, dim_of, line_of
+from kiosk.kinds import plain_name
 from kiosk.playlist import Entry, Playlist, entry_of, part_of
-from kiosk.snapshot import Occasion, plain_name
+from kiosk.snapshot import Occasion
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from data_access.engine import BEIJING
 from data_access.principal import Principal
 from data_access.queries import wall
 from data_access.queries.status import base_kind
-from kiosk.snapshot import NAME_LENGTH, plain_name
+from kiosk.kinds import NAME_LENGTH, plain_name
 from metrics.known import Known
 
 
@@ -69,7 +69,7 @@ class View:
 
 
 def named(text: str | None) -> str | None:
-    """A free name from the base as the wall may show it; None where it is none (`kiosk.snapshot.plain_name`)."""
+    """A free name from the base as the wall may show it; None where it is none (`kiosk.kinds.plain_name`)."""
     try:
         return plain_name((text or "").strip()[:NAME_LENGTH].strip())
     except ValueError:

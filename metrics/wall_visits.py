@@ -33,8 +33,8 @@ class Line:
     code: str
     name: str
     district: str
-    longitude: float
-    latitude: float
+    longitude: float | None
+    latitude: float | None
     present: int | None
     capacity: int | None
     entries: int | None
@@ -68,14 +68,19 @@ def lines(
                 venue.venue_code,
                 name,
                 venue.district,
-                venue.longitude,
-                venue.latitude,
+                *_on_the_map(venue.longitude, venue.latitude),
                 recent.occupancy if recent else line.present,
                 line.capacity or most.get(venue.venue_code),
                 max(counted, default=None),
             )
         )
     return found
+
+
+def _on_the_map(longitude: float, latitude: float) -> tuple[float | None, float | None]:
+    """The point, where it lies near the city; one that does not must not cost the others theirs."""
+    near = 105 <= longitude <= 111 and 28 <= latitude <= 33
+    return (longitude, latitude) if near else (None, None)
 
 
 def _is_recent(view: View, reading: wall.Reading) -> bool:

@@ -26,11 +26,12 @@ from jobs.publish_wall import Publisher
 from kiosk import snapshot_file
 from kiosk.commands import Verifier
 from kiosk.hub import Hub
+from kiosk.kinds import Count
 from kiosk.producer import Producer
 from kiosk.proof import Book
 from kiosk.scenes import all_scenes
 from kiosk.settings import WallSettings, wall_settings
-from kiosk.snapshot import Count, Snapshot
+from kiosk.snapshot import Snapshot
 from metrics.wall import Memory, snapshot
 from metrics.wall_view import View
 from tests.helpers.files import csv_text, grid

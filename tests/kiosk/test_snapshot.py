@@ -13,7 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from kiosk import snapshot_file
-from kiosk.snapshot import Arrival, Totals, plain_name
+from kiosk.kinds import plain_name
+from kiosk.snapshot import Arrival, Totals
 from kiosk.snapshot_file import SnapshotError, dump, load, parse, sweep, write
 from tests.kiosk.published import published
 

@@ -1,0 +1,52 @@
+"""Kinds of values the snapshot may hold: counts that are never small, names that are never a number.
+
+Texts are checked here when a snapshot is made and again when it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from kiosk.few import LEAST
+
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+NAME_LENGTH = 60
+_LONG_DIGITS = re.compile(r"\d{7,}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f<>&]")
+
+
+def _not_few(count: int) -> int:
+    if count < 0 or 0 < count < LEAST:
+        raise ValueError(f"a count of people or records must be 0 or at least {LEAST}")
+    return count
+
+
+@lru_cache(maxsize=4096)
+def plain_name(text: str) -> str:
+    """A name for the wall: short, one line, no markup, and no run of digits long enough for a telephone.
+
+    Raises:
+        ValueError: it is not one; the message does not repeat it.
+    """
+    if not 0 < len(text) <= NAME_LENGTH or text != text.strip():
+        raise ValueError(f"a name has 1 to {NAME_LENGTH} characters and no space around it")
+    if _CONTROL.search(text) or _LONG_DIGITS.search(re.sub(r"[\s\-]", "", text)):
+        raise ValueError("a name has no markup and no run of seven digits")
+    return text
+
+
+Count = Annotated[int, AfterValidator(_not_few)]
+"""People or records: 0 or at least 10."""
+Number = Annotated[int, Field(ge=0)]
+"""Things that point at nobody: units, platforms, categories, years, hours."""
+Amount = Annotated[float, Field(ge=0)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, AfterValidator(plain_name)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,50}$")]
+Adcode = Annotated[str, Field(pattern=r"^50\d{4}$")]
+Longitude = Annotated[float, Field(ge=105, le=111)]
+Latitude = Annotated[float, Field(ge=28, le=33)]

@@ -17,7 +17,7 @@ from metrics.facilities import Facilities, Measure
 from reports import map_words as words
 from reports.map_drawing import Drawing, drawn
 from ui import formats, theme
-from ui.facility_map import Cells, Frame
+from ui.facility_map import Cells
 from ui.maps import mercator
 from ui.scales import Colour, mix, readable_on, rgb
 
@@ -25,28 +25,47 @@ FONT = Path(__file__).parent / "papers" / "fonts" / "NotoSansSC-Medium.ttf"
 WIDTH, HEIGHT = 1800, 1350
 TIMES = 2
 """Painted this much larger and scaled down: Pillow's own lines have steps."""
-MARGIN, MAP_TOP, MAP_BOTTOM = 60, 230, 210
+MARGIN = 60
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of the finished picture."""
+WHOLE: Box = (MARGIN + 240, 250, WIDTH - MARGIN, HEIGHT - 200)
+INSET: Box = (MARGIN, 270, MARGIN + 560, 690)
+MANY = 20
+"""Districts beyond which their names are small."""
 PAPER, INK, SOFT = rgb(theme.PAPER), rgb(theme.INK), rgb(theme.INK_SOFT)
 
 
 def png(known: Facilities, measure: Measure, *, is_cells: bool) -> bytes:
-    """The whole city, or the chosen place, with title, sentence, legend, source and date; PNG, 1800 × 1350."""
+    """The whole city with the city proper beside it, or the chosen place; PNG, 1800 × 1350.
+
+    With title, sentence, legend, source and date.
+    """
     drawing = drawn(known, measure, is_cells=is_cells)
-    canvas = Canvas(drawing)
-    canvas.areas()
-    if is_cells:
-        cells = drawing.cells_of(Frame("city"))
-        if cells is not None:
-            canvas.cells(cells)
-    canvas.rivers()
-    canvas.names()
-    canvas.scale_down()
+    image = Image.new("RGB", (WIDTH * TIMES, HEIGHT * TIMES), PAPER)
+    chosen = drawing.ground.chosen
+    _land(image, drawing, chosen or tuple(known.edition.shapes), WHOLE, is_inset=False)
+    if not chosen:
+        _land(image, drawing, known.edition.codes(maps.CORE), INSET, is_inset=True)
+    image = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    brush = ImageDraw.Draw(image)
+    if not chosen:
+        brush.text((INSET[0] + 6, INSET[3] + 8), maps.CORE, fill=SOFT, font=_font(20))
     sentences = f"{words.sentence(known, measure)}{words.second_sentence(known, measure)}"
-    canvas.words(_title(known, measure), sentences, _foot(known))
-    canvas.legend(drawing.legends[0][1])
+    _words(brush, _title(known, measure), sentences, _foot(known))
+    _legend(brush, drawing.legends[0][1])
     buffer = io.BytesIO()
-    canvas.image.save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _land(image: Image.Image, drawing: Drawing, codes: tuple[str, ...], box: Box, *, is_inset: bool) -> None:
+    canvas = Canvas(image, drawing, codes, box)
+    canvas.areas()
+    if drawing.is_cells:
+        canvas.cells(drawing.near_cells if is_inset else drawing.far_cells)
+    if not drawing.ground.chosen and not is_inset:
+        canvas.rivers()
+    canvas.names(is_large=is_inset or len(codes) <= MANY)
 
 
 def _title(known: Facilities, measure: Measure) -> str:
@@ -60,21 +79,18 @@ def _foot(known: Facilities) -> str:
 
 
 class Canvas:
-    """A picture being painted: degrees of the map to pixels, and the brushes."""
+    """Districts being painted into a box of the picture: degrees of the map to pixels, and the brush."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self.drawing = drawing
-        self.edition = drawing.known.edition
-        self.codes = drawing.ground.chosen or tuple(self.edition.shapes)
-        points = [p for code in self.codes for ring in self.edition.shapes[code].rings for p in ring]
+    def __init__(self, image: Image.Image, drawing: Drawing, codes: tuple[str, ...], box: Box) -> None:
+        self.drawing, self.codes, self.edition = drawing, codes, drawing.known.edition
+        points = [p for code in codes for ring in self.edition.shapes[code].rings for p in ring]
         west, east = min(p[0] for p in points), max(p[0] for p in points)
         south, north = mercator(min(p[1] for p in points)), mercator(max(p[1] for p in points))
-        width, height = WIDTH - 2 * MARGIN, HEIGHT - MAP_TOP - MAP_BOTTOM
-        self.scale = min(width / (east - west), height / (north - south)) * TIMES
-        self.left = (WIDTH * TIMES - (west + east) * self.scale) / 2
-        self.top = (2 * MAP_TOP + height) * TIMES / 2 + (south + north) * self.scale / 2
-        self.image = Image.new("RGB", (WIDTH * TIMES, HEIGHT * TIMES), PAPER)
-        self.brush = ImageDraw.Draw(self.image)
+        left, top, right, bottom = (edge * TIMES for edge in box)
+        self.scale = min((right - left) / (east - west), (bottom - top) / (north - south))
+        self.left = (left + right - (west + east) * self.scale) / 2
+        self.top = (top + bottom + (south + north) * self.scale) / 2
+        self.brush = ImageDraw.Draw(image)
 
     def at(self, lon: float, lat: float) -> tuple[float, float]:
         return self.left + lon * self.scale, self.top - mercator(lat) * self.scale
@@ -97,54 +113,46 @@ class Canvas:
             self.brush.regular_polygon((x, y, side), 6, rotation=30, fill=cells.scale.colour(figure))
 
     def rivers(self) -> None:
-        if self.drawing.ground.chosen:
-            return
         for _, line in maps.default().rivers:
             self.brush.line(
                 [self.at(*p) for p in line], fill=mix(rgb(theme.CALM), PAPER, 0.35), width=3 * TIMES
             )
 
-    def names(self) -> None:
-        """A name and its figure in each district that has room for them; in the city proper where it is drawn alone."""
-        ground, many = self.drawing.ground, len(self.codes) > 20
+    def names(self, *, is_large: bool) -> None:
+        """A name and its figure in each district; those of the city proper only where they have room."""
+        ground = self.drawing.ground
         for code in self.codes:
             shape = self.edition.shapes[code]
-            if many and shape.is_core:
+            if not is_large and shape.is_core:
                 continue
             text = shape.short if self.drawing.is_cells else f"{shape.short}\n{ground.figures[code]}"
             self.brush.multiline_text(
-                self.at(*shape.label), text, fill=self._letters(code), font=_font(15 if many else 26, TIMES), anchor="mm",
-                align="center", spacing=4,
+                self.at(*shape.label), text, fill=self._letters(code), font=_font(18 if is_large else 15, TIMES),
+                anchor="mm", align="center", spacing=4,
             )  # fmt: skip
 
     def _letters(self, code: str) -> Colour:
         ground = self.drawing.ground
         return INK if self.drawing.is_cells else readable_on(ground.scale.colour(ground.values.get(code)))
 
-    def scale_down(self) -> None:
-        self.image = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        self.brush = ImageDraw.Draw(self.image)
 
-    def words(self, title: str, sentence: str, foot: str) -> None:
-        self.brush.text((MARGIN, 44), _spelt(title), fill=SOFT, font=_font(30))
-        y = 96
-        for line in _lines(_spelt(sentence), _font(34), WIDTH - 2 * MARGIN)[:3]:
-            self.brush.text((MARGIN, y), line, fill=INK, font=_font(34))
-            y += 48
-        self.brush.text((MARGIN, HEIGHT - 52), foot, fill=SOFT, font=_font(20))
+def _words(brush: ImageDraw.ImageDraw, title: str, sentence: str, foot: str) -> None:
+    brush.text((MARGIN, 44), _spelt(title), fill=SOFT, font=_font(30))
+    for number, line in enumerate(_lines(_spelt(sentence), _font(34), WIDTH - 2 * MARGIN)[:3]):
+        brush.text((MARGIN, 96 + 48 * number), line, fill=INK, font=_font(34))
+    brush.text((MARGIN, HEIGHT - 52), foot, fill=SOFT, font=_font(20))
 
-    def legend(self, entries: Sequence[tuple[str, str, str]]) -> None:
-        x, y = MARGIN, HEIGHT - 150
-        for colour, limits, count in entries:
-            text = _spelt(f"{limits}　{count}")
-            width = self.brush.textlength(text, _font(22))
-            if x + width + 60 > WIDTH - MARGIN:
-                x, y = MARGIN, y + 44
-            self.brush.rounded_rectangle(
-                (x, y, x + 28, y + 28), 5, fill=_colour(colour), outline=rgb(theme.RULE)
-            )
-            self.brush.text((x + 40, y + 14), text, fill=INK, font=_font(22), anchor="lm")
-            x += int(width) + 84
+
+def _legend(brush: ImageDraw.ImageDraw, entries: Sequence[tuple[str, str, str]]) -> None:
+    x, y = MARGIN, HEIGHT - 150
+    for colour, limits, count in entries:
+        text = _spelt(f"{limits}　{count}")
+        width = brush.textlength(text, _font(22))
+        if x + width + 60 > WIDTH - MARGIN:
+            x, y = MARGIN, y + 44
+        brush.rounded_rectangle((x, y, x + 28, y + 28), 5, fill=_colour(colour), outline=rgb(theme.RULE))
+        brush.text((x + 40, y + 14), text, fill=INK, font=_font(22), anchor="lm")
+        x += int(width) + 84
 
 
 def _colour(css: str) -> Colour:

@@ -230,7 +230,7 @@ def published_rows(known: Facilities | None) -> list[dict[str, str]]:
             {
                 "年度": f"{year} 年",
                 "公布场地（处）": formats.number(count),
-                "公布面积": f"{formats.wan(area)}㎡" if area else formats.MISSING,
+                "公布面积（万㎡）": formats.number(None if area is None else area / 10_000, 2),
                 "公布人均（㎡）": formats.number(per_person, 2),
                 "本库人均（㎡）": formats.number(own, 2),
                 "全国人均（㎡）": formats.number(nation, 2),
@@ -259,8 +259,8 @@ def growth_words() -> str:
     )
 
 
-def bars(known: Facilities) -> list[dict[str, Any]]:
-    """Area per person as a share of the nation's newest figure; below the city's target it is alarming."""
+def bars(known: Facilities) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Area per person as a share of the nation's newest figure, in two halves; below the city's target it is alarming."""
     _, nation = max(NATION_PER_PERSON_M2.items())
     made = []
     for d in known.ranked:
@@ -271,7 +271,8 @@ def bars(known: Facilities) -> list[dict[str, Any]]:
             {"name": known.edition.shapes[d.code].short, "ratio": value / nation, "state": state, "figure": figure,
              "hover": f"{d.name} 人均 {figure}", "district": d.name}
         )  # fmt: skip
-    return made
+    half = (len(made) + 1) // 2
+    return made[:half], made[half:]
 
 
 def nation_words() -> str:

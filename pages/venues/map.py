@@ -189,27 +189,25 @@ def _compared(known: Facilities, as_of: dt.date, filters) -> None:
     widgets.folded_table(frames.of(words.rows(known)), "各区县", address)
     if known.choice.is_filtered or known.choice.category != SURVEY:
         return
-    widgets.two_sides(partial(_bars, known), partial(_published, known))
+    widgets.heading("2020 年以来的人均场地面积")
+    widgets.sentence(words.growth_words())
+    widgets.folded_table(frames.of(words.published_rows(known)), "逐年人均场地面积", is_open=True)
+    widgets.sentence(words.BASIS)
+    widgets.heading("各区县人均场地面积，与全国比")
+    better, worse = words.bars(known)
+    widgets.two_sides(partial(_bars, better), partial(_bars, worse))
 
 
 def _address_filters(as_of: dt.date, filters) -> dict[str, str]:
     return {**dict(filters), **({} if as_of == today() else {"as_of": str(as_of)})}
 
 
-def _bars(known: Facilities) -> None:
-    widgets.heading("人均场地面积，与全国比")
+def _bars(rows) -> None:
     bars = [
         widgets.Bar(
             name=bar["name"], ratio=bar["ratio"], state=bar["state"], reach=None, figure=bar["figure"],
             hover=bar["hover"], address=links.address(PAGE.path, place=bar["district"]),
         )
-        for bar in words.bars(known)
+        for bar in rows
     ]  # fmt: skip
     widgets.ranked_bars(bars, 1.0, target_name=words.nation_words())
-
-
-def _published(known: Facilities) -> None:
-    widgets.heading("2020 年以来")
-    widgets.sentence(words.growth_words())
-    widgets.folded_table(frames.of(words.published_rows(known)), "逐年人均场地面积", is_open=True)
-    widgets.sentence(words.BASIS)

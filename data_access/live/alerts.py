@@ -88,11 +88,12 @@ def episodes(minutes: Iterable[tuple[dt.datetime, int, int | None]], rules: Crow
     return found
 
 
-def refresh(connection: Connection, changes: Sequence[Message], rules: Crowding) -> int:
+def refresh(who: Principal, connection: Connection, changes: Sequence[Message], rules: Crowding) -> int:
     """Compute the alerts of the venues and days that the changed minutes may concern; how many began.
 
     Without a minute that is not calm and without an alert so far there is none to find.
     """
+    who.require("operations")
     touched = {(m.venue_code, day_of(m.minute)) for m in changes}
     standing = _standing(connection, touched)
     wanted = {key for key in touched if key in standing}

@@ -91,9 +91,9 @@ def take(
     result.corrected = sum(m.key in known for m in changes)
     result.added = len(changes) - result.corrected
     result.late = sum(m.key not in known and delay_of(m, at) > LATE_S for m in changes)
-    fold_hours(connection, {(m.venue_code, hour_end_of(m.minute)) for m in changes})
+    _fold_hours(connection, {(m.venue_code, hour_end_of(m.minute)) for m in changes})
     _move_newest(connection, changes, at)
-    result.raised = alerts.refresh(connection, changes, rules.crowding)
+    result.raised = alerts.refresh(who, connection, changes, rules.crowding)
     return result
 
 
@@ -164,7 +164,7 @@ def replacing(dialect: str, table: Any) -> Any:
 # ---------------------------------------------------------------- what follows from the minutes
 
 
-def fold_hours(connection: Connection, touched: Hours) -> None:
+def _fold_hours(connection: Connection, touched: Hours) -> None:
     """Compute these hours from their minutes, whatever stood there."""
     c = live_minute.c
     ends = [end for _, end in touched]

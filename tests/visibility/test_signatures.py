@@ -7,7 +7,7 @@ import pytest
 from tests.visibility.walk import WITHOUT_PRINCIPAL, excepted, functions, says_who
 
 
-@pytest.mark.parametrize("part", ["queries", "commands"])
+@pytest.mark.parametrize("part", ["queries", "commands", "live"])
 def test_every_read_and_write_is_told_who_asks(part: str) -> None:
     """No default: a page, a fragment or a job that forgets who it acts for does not run."""
     silent = [name for name, function in functions(part).items() if not says_who(function)]

@@ -14,7 +14,7 @@ from bench.wall.stage import Stage, accelerated, stage
 
 WARM_UP = 100
 """Refreshes before the first look: caches of Chromium and of the server fill once."""
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 SCENE_S = 4
 SIZE = (640, 360)
 """What is held does not depend on the pixels, and without a GPU these take most of the time."""

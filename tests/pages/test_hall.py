@@ -68,8 +68,8 @@ def test_the_month_is_told_in_one_sentence_with_its_days_alarms_and_scenes(stora
     assert "1 块屏幕应开放" in words(page) and "告警 1 次" in words(page)
     assert "开放时间内没有心跳" in words(page) and "尚未恢复" in words(page)
     day = page.dataframe[0].value
-    assert day["屏幕"].tolist()[0] == "west" and day["点亮（分钟）"].sum() == 10
-    assert day["播出场景（次）"].sum() == 20
+    assert day["屏幕"].tolist()[0] == "west" and int(day["点亮（分钟）"].sum()) == 10
+    assert int(day["播出场景（次）"].sum()) == 20
     assert page.dataframe[1].value["告警"].tolist() == ["开放时间内没有心跳"]
     assert "全市体育数据总览" in words(page)
 

@@ -98,6 +98,13 @@ class FlowNow:
         return self.sums.present / self.sums.capacity if self.sums.capacity else None
 
     @property
+    def until(self) -> dt.datetime | None:
+        """Up to when the figures reach: the end of the newest minute, or of the newest recorded hour."""
+        minute = self.sums.minute
+        live = None if minute is None else minute + dt.timedelta(minutes=1)
+        return max((moment for moment in (live, self.day.until) if moment is not None), default=None)
+
+    @property
     def troubled(self) -> tuple[VenueLine, ...]:
         """Venues whose feed is silent, broken or stuck, the longest silence first."""
         found = [line for line in self.lines if line.health.state in ("silent", "fault", "stuck")]

@@ -63,7 +63,7 @@ class Day:
         hours: those that are over, in order; one without data is missing.
         running: the hour under way, from live minutes only; None without any.
         week_ago: recorded hours of the same weekday a week before, the whole day.
-        until: up to when the figures reach (aware); None without any today.
+        until: end of the newest hour that is over and known (aware); None without any today.
     """
 
     place: Place
@@ -155,7 +155,7 @@ def _put_together(
             running = _fuller(hour, None, live[hour])
     midnight = read.midnight(at)
     until = midnight + dt.timedelta(hours=hours[-1].hour) if hours else None
-    return Day(place, now.date(), tuple(hours), running, week_ago, at if running else until)
+    return Day(place, now.date(), tuple(hours), running, week_ago, until)
 
 
 def _fuller(hour: int, recorded: visit_hours.HourSum | None, live: list[read.HourLine]) -> HourFigure:

@@ -19,7 +19,7 @@ from kiosk.few import shown, shown_parts
 from kiosk.snapshot import Hour, Venue, Venues, Visits
 from metrics.flow import FlowNow
 from metrics.flow_band import Curve, Quiet, quiet_hours
-from metrics.flow_day import CITY, Day, curve, day_until, days_behind
+from metrics.flow_day import CITY, curve, day_until, days_behind
 from metrics.wall_view import View, named
 
 OLDEST = dt.timedelta(hours=3)
@@ -98,7 +98,7 @@ def visits(view: View, now: FlowNow, venues_now: list[Line], days: Mapping[dt.da
     present = sum(line.present for line in venues_now if line.present is not None)
     is_known = any(line.present is not None for line in venues_now)
     return Visits(
-        as_of=_as_of(view, now.day),
+        as_of=_as_of(view, now),
         demonstration=view.demonstration,
         day=view.today,
         entries=entries,
@@ -109,8 +109,8 @@ def visits(view: View, now: FlowNow, venues_now: list[Line], days: Mapping[dt.da
     )
 
 
-def _as_of(view: View, day: Day) -> dt.datetime:
-    moment = day.until or dt.datetime.combine(view.today, dt.time(), BEIJING)
+def _as_of(view: View, now: FlowNow) -> dt.datetime:
+    moment = now.until or dt.datetime.combine(view.today, dt.time(), BEIJING)
     return moment.astimezone(BEIJING)
 
 
@@ -165,7 +165,7 @@ def venues(view: View, now: FlowNow, found: list[Line], as_of: dt.datetime | Non
     ]
     moment = now.sums.minute if now.is_live and now.sums.minute else as_of
     return Venues(
-        as_of=min(moment, view.now).astimezone(BEIJING) if moment else _as_of(view, now.day),
+        as_of=min(moment, view.now).astimezone(BEIJING) if moment else _as_of(view, now),
         demonstration=view.demonstration,
         items=tuple(sorted(items, key=lambda v: (-(v.present or 0), v.name))),
     )

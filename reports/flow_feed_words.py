@@ -29,9 +29,7 @@ def pull_words(pulls: Sequence[PullState]) -> str | None:
         return None
     pull = failing[0]
     last = f"最近一次成功是 {formats.datetime_zh(pull.answered_at)}" if pull.answered_at else "还没有成功过"
-    return (
-        f"拉取实时数据已连续失败 {formats.number(pull.failures)} 次（{pull.error or '没有答复'}），{last}。"
-    )
+    return f"拉取实时数据已连续失败 {formats.number(pull.failures)} 次，{last}。"
 
 
 def silence(now: FlowNow, pulls: Sequence[PullState]) -> tuple[dt.datetime | None, str]:
@@ -43,6 +41,15 @@ def silence(now: FlowNow, pulls: Sequence[PullState]) -> tuple[dt.datetime | Non
 def notices(now: FlowNow, alerts: Sequence[Alert], most: int = 4) -> list[tuple[str, str, str]]:
     """(state, subject, words): crowded venues first, then feeds that are broken; the rest is counted."""
     found = [("alarm", alert.name, alert_words(alert)) for alert in alerts if alert.fell_minute is None]
+    if now.lines and not now.is_live:
+        return [
+            *found[:most],
+            (
+                "alarm",
+                "全部场馆",
+                f"{len(now.lines)} 座场馆同时没有数据，多为平台或接口原因。{OPERATIONS_ADVICE}",
+            ),
+        ]
     found += [
         (FEED_STATES[line.health.state], line.venue.name, feed_words(line.health)) for line in now.troubled
     ]

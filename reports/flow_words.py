@@ -75,10 +75,9 @@ def _live_sentence(now: FlowNow, place: str) -> str:
 
 
 def _recorded_words(now: FlowNow, place: str) -> str:
-    if now.day.entries is None or not now.day.hours:
+    if now.day.entries is None or now.until is None:
         return ""
-    until = now.day.hours[-1].hour
-    return f"截至 {until} 时{place}今日进馆 {formats.number(now.day.entries)} 人次"
+    return f"截至 {clock(now.until)} {place}今日进馆 {formats.number(now.day.entries)} 人次"
 
 
 def _since(now: FlowNow) -> str:
@@ -86,13 +85,6 @@ def _since(now: FlowNow) -> str:
     assert now.sums.minute is not None
     ended = now.sums.minute + dt.timedelta(minutes=1)
     return clock(ended) if formats.beijing(ended).date() == now.day.day else formats.datetime_zh(ended)
-
-
-def until(now: FlowNow) -> dt.datetime | None:
-    """Up to when the figures reach: the end of the newest minute, else of the newest recorded hour."""
-    if now.is_live and now.sums.minute is not None:
-        return now.sums.minute + dt.timedelta(minutes=1)
-    return now.day.until
 
 
 def reporting(now: FlowNow) -> str:

@@ -108,7 +108,7 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
             )
             return False
         widgets.as_of_line(
-            words.until(found), words.reporting(found), "每 15 秒刷新", version=r.versions.get("live")
+            found.until, words.reporting(found), "每 15 秒刷新", version=r.versions.get("live")
         )
         if not found.is_live:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))

@@ -61,6 +61,7 @@ def test_a_silent_feed_says_since_when_and_what_to_do(on_base: str) -> None:
     shown = words(opened(OPERATIONS))
 
     assert "起中断" in shown and "实时数据没有更新" in shown and "请运维团队查看任务记录和平台接口" in shown
+    assert "3 座场馆同时没有数据" in shown
     assert "此刻全市" not in shown and re.search("(39|40) 分没有数据", shown)
 
 

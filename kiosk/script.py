@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from kiosk.scenes import Scene
 
 _PLACE = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
+
+
+def _wan(value: Any) -> str:
+    """``131.6 万`` or ``9,876 ``: the unit that follows stands right behind 万, one space behind a figure."""
+    written = formats.wan(value)
+    return written if written.endswith(("万", "亿")) else f"{written} "
+
+
 FORMATS: dict[str, Callable[[Any], str]] = {
     "number": formats.number,
-    "wan": formats.wan,
+    "wan": _wan,
     "percent": formats.percent,
     "signed": lambda value: formats.percent(value, signed=True),
     "money": formats.money,

@@ -23,6 +23,7 @@ SCENE = Scene(
         "这一屏讲身边的体育场地：人均体育场地面积逐年增加，右侧是与全国平均水平的比较。",
         "地图上颜色越亮，每平方公里的体育场地越多。",
         "右边按场地类型排列，群众身边最多的是健身路径、球场和健身步道。",
+        "全市有体育场地 {facilities.years.-1.count|wan}个，人均场地面积 {facilities.years.-1.per_person_m2|two} 平方米。",
     ),
 )
 MOST_KINDS, MOST_YEARS = 8, 6

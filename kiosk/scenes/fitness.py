@@ -23,6 +23,8 @@ SCENE = Scene(
         "上方是今年的群众体育赛事日历，一格是一天，越亮当天开始的赛事越多。",
         "左下是社会体育指导员、体育社会组织和健身步道，它们是群众身边的组织、场地和指导。",
         "右下是国民体质监测的合格率。",
+        "今年已举办群众体育赛事 {events.events} 场，{events.participants|wan}人次参加。",
+        "全市有社会体育指导员 {fitness.instructors|wan}名，每千人 {fitness.instructors_per_thousand|two} 名。",
     ),
 )
 MOST_EVENTS, MOST_GROUPS = 6, 5

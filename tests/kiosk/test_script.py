@@ -35,7 +35,8 @@ def scene(*sentences: str) -> Scene:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("全市有体育场地 {facilities.years.-1.count|wan} 个。", ["全市有体育场地 13.9 万 个。"]),
+        ("全市有体育场地 {facilities.years.-1.count|wan}个。", ["全市有体育场地 13.9 万个。"]),
+        ("{facilities.kinds_year|wan}个。", ["2,023 个。"]),
         ("{facilities.years.1.year|text} 年人均 {facilities.years.1.per_person_m2|two} 平方米。", ["2023 年人均 2.31 平方米。"]),
         ("面积 {facilities.years.-1.area_m2|m2}。", ["面积 7,200.0 万平方米。"]),
         ("没有数字的一句。", ["没有数字的一句。"]),

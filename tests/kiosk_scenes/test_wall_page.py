@@ -46,12 +46,19 @@ SIZES = [(1920, 1080, 1), (3840, 2160, 1), (5760, 1080, 3), (7680, 2160, 2)]
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser) -> Iterator[tuple[Wall, Page]]:
+def flat(browser: Browser) -> Iterator[Browser]:
+    """Chromium without WebGL."""
+    launched = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=NO_WEBGL)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="module")
+def opened(flat: Browser) -> Iterator[tuple[Wall, Page]]:
     """One wall and one page for the tests that only look; `lit` puts both back to the beginning."""
     with Wall() as served:
         served.behind_ms = int((time.time() - sample.NOW.timestamp()) * 1000)
         served.state["pinned"] = "overview"
-        flat = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=NO_WEBGL)
         context = flat.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
         page = context.new_page()
         page.asked = []  # type: ignore[attr-defined]
@@ -61,7 +68,7 @@ def opened(browser: Browser) -> Iterator[tuple[Wall, Page]]:
         page.goto(served.address)
         shows(page, scene="overview")
         yield served, page
-        flat.close()
+        context.close()
 
 
 @pytest.fixture
@@ -196,10 +203,10 @@ def test_the_beat_tells_what_was_painted(lit: tuple[Wall, Page]):
     assert "overview" in beat["shown"] and beat["frames"] >= 0 and len(beat["screen"]) <= 32
 
 
-def test_a_wall_without_its_server_shows_the_last_picture(browser: Browser):
+def test_a_wall_without_its_server_shows_the_last_picture(flat: Browser):
     """Started while the server is down: page and figures out of the browser's store; back by itself."""
     figure = '[data-key="overview"] [data-block="entries"] .value span'
-    context = browser.new_context(viewport={"width": 960, "height": 540}, reduced_motion="reduce")
+    context = flat.new_context(viewport={"width": 960, "height": 540}, reduced_motion="reduce")
     with Wall() as first:
         page = context.new_page()
         page.goto(first.address)

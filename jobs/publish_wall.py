@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from data_access.clock import day_of
 from data_access.engine import reading
@@ -71,14 +70,13 @@ def publisher(path: Path, url: str) -> Publisher:
     return Publisher(path)
 
 
-def configured(given: Settings, scenes: Mapping[str, Any] | None = None) -> WallSettings:
-    """The wall's settings of this installation; with `scenes`, the playlist may name no other.
+def configured(given: Settings) -> WallSettings:
+    """The wall's settings of this installation.
 
     Raises:
         WallSettingsError: every mistake of [wall].
     """
-    raw = given.wall.model_dump()
-    return wall_settings(raw, hosts=given.web.hosts, storage=given.storage.folder, scenes=scenes)
+    return wall_settings(given.wall.model_dump(), hosts=given.web.hosts, storage=given.storage.folder)
 
 
 def run(context: Context) -> str:

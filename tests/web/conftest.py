@@ -20,7 +20,7 @@ import pytest
 from tests.helpers.signed_in import SignedIn, server_environment, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ("app.py", "web", "ui", "catalog", "data_access", "accounts", "config.toml", ".streamlit")
+SHARED = ("app.py", "web", "ui", "catalog", "data_access", "accounts", "kiosk", "config.toml", ".streamlit")
 
 
 @dataclass(frozen=True)

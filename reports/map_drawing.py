@@ -72,7 +72,7 @@ class Drawing:
 
     def _cells(self, size_m: int) -> Cells:
         found = hexagons(self.known, size_m)
-        scale = scales.sequential(float(c.facilities) for c in found)
+        scale = scales.sequential((float(c.facilities) for c in found), is_over_pale=True)
         rows = [(words.cell_words(c), c.lon, c.lat, float(c.facilities)) for c in found]
         return Cells(rows, scale, size_m)
 
@@ -94,11 +94,13 @@ class Drawing:
     def legends(self) -> list[Legend]:
         made: list[Legend] = []
         if self.is_cells:
-            cells = self.far_cells
-            values = [row[3] for row in cells.rows]
-            entries = cells.scale.entries(values, lambda v: f"{v:,.0f} 处", "格")
-            note = f"{words.located_words(self.known)}，一格约 {FAR_M / 1000:g} 公里（右图约 {NEAR_M / 1000:g} 公里）；没有坐标的不在图上，计入区县合计。"
-            made.append(("每格场地数", entries, note if values else words.located_words(self.known)))
+            made.append(
+                self._cells_legend(
+                    "左图每格场地数", self.far_cells, words.cells_note(FAR_M, NEAR_M, self.known)
+                )
+            )
+            if self.dots is None:
+                made.append(self._cells_legend("右图每格场地数", self.near_cells, ""))
         else:
             entries = self.ground.scale.entries(
                 self.ground.values.values(), lambda v: words.written(self.measure, v)
@@ -110,6 +112,10 @@ class Drawing:
         elif self.points is not None:
             made.append(("场地点位", [], words.no_points(self.known)))
         return made
+
+    def _cells_legend(self, title: str, cells: Cells, note: str) -> Legend:
+        entries = cells.scale.entries((row[3] for row in cells.rows), lambda v: f"{v:,.0f} 处", "格")
+        return (title, entries, note) if cells.rows else (title, [], words.located_words(self.known))
 
     def _dots_legend(self, of: Points) -> Legend:
         groups = list(kind_groups(self.known.choice.category)) or ["群众体育场地"]

@@ -195,6 +195,14 @@ def no_points(known: Facilities) -> str:
     return "符合条件的场地都没有坐标，不能显示点位。"
 
 
+def cells_note(far_m: int, near_m: int, known: Facilities) -> str:
+    """How large a hexagon is, and what is not in any."""
+    return (
+        f"{located_words(known)}；左图一格边长约 {far_m / 1000:g} 公里，右图约 {near_m / 1000:g} 公里。"
+        "没有坐标的场地不在图上，计入区县合计。"
+    )
+
+
 def rows(known: Facilities) -> list[dict[str, Any]]:
     """The map as a table: every district with every measure."""
     return [

@@ -55,11 +55,18 @@ class Scale:
         return rows
 
 
-def sequential(values: Iterable[float | None], classes: int = CLASSES) -> Scale:
-    """Classes of about equal size with round limits, pale to dark; fewer where the figures are few or alike."""
+def sequential(
+    values: Iterable[float | None], classes: int = CLASSES, *, is_over_pale: bool = False
+) -> Scale:
+    """Classes of about equal size with round limits, pale to dark; fewer where the figures are few or alike.
+
+    Args:
+        is_over_pale: the palest colour is left out, for marks on a pale ground.
+    """
     known = sorted(v for v in values if v is not None and not math.isnan(v))
     limits = _limits(known, classes)
-    return Scale(limits, ramp(theme.ACCENT, len(limits) + 1))
+    more = int(is_over_pale)
+    return Scale(limits, ramp(theme.ACCENT, len(limits) + 1 + more)[more:])
 
 
 def diverging(values: Iterable[float | None], classes: int = 3) -> Scale:

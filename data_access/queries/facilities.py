@@ -29,6 +29,9 @@ from data_access.facility_tables import roll_facility
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of, require_figures, unit_of
 
+SCOPE_FACTOR = 20
+"""How many times as many hits are looked at as wanted: some may be others' records."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellTotal:
@@ -133,41 +136,31 @@ def find(
 ) -> list[Found]:
     """The first `most` facilities whose name holds `words`, or whose initials do where `words` are letters.
 
-    The largest of each district come first, districts in the order of their codes.
+    The largest of the city come first.
     """
     words = "".join(words.split()).lower()
     if not words or not _may_see_single(principal, category):
         return []
     c = roll_facility.c
     is_letters = words.isascii() and words.isalnum()
-    statement = (
-        select(c.district, c.initials if is_letters else c.names)
-        .where(c.category == category, c.year == year, *_known_on(day))
-        .order_by(c.district)
+    statement = select(c.district, c.initials if is_letters else c.names, c.names, c.content).where(
+        c.category == category, c.year == year, *_known_on(day)
     )
     found: list[Found] = []
-    for district, packed in fetch(connection, statement):
-        text = unpack_names(packed)
-        lines = lines_with(text if is_letters else text.lower(), words, most * 4)
+    for district, searched, packed, content in fetch(connection, statement):
+        text = unpack_names(searched)
+        lines = lines_with(text if is_letters else text.lower(), words, most * SCOPE_FACTOR)
         if lines:
-            found += _told(principal, connection, (category, year, day, district), lines)
-        if len(found) >= most:
-            break
-    return found[:most]
+            found += _told(principal, district, unpack(content), unpack_names(packed).split("\n"), lines)[
+                :most
+            ]
+    return sorted(found, key=lambda f: (-(f.area_m2 or 0.0), f.district, f.name))[:most]
 
 
 def _told(
-    principal: Principal, connection: Connection, cell: tuple[str, int, dt.date, str], lines: list[int]
+    principal: Principal, district: str, whole: Columns, names: list[str], lines: list[int]
 ) -> list[Found]:
     """What is known of these lines of a district's names, as far as the reader may see them."""
-    category, year, day, district = cell
-    c = roll_facility.c
-    content, packed = connection.execute(
-        select(c.content, c.names).where(
-            c.category == category, c.year == year, c.district == district, *_known_on(day)
-        )
-    ).one()
-    whole, names = unpack(content), unpack_names(packed).split("\n")
     mask = _in_scope(principal, whole)
     found = []
     for i in lines:

@@ -108,7 +108,7 @@ def test_from_afar_facilities_are_hexagons(filled: str) -> None:
 
     cells = layer(decks(page)[0], "hexagons")
     assert sorted(row[0].split(" ")[0] for row in cells) == ["1", "3"]
-    assert "每格场地数" in words(page)
+    assert "左图每格场地数" in words(page)
 
 
 @pytest.mark.parametrize("typed", ["万州", "wz", "wanz"])

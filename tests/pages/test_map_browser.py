@@ -71,11 +71,11 @@ def test_a_filter_is_in_the_address_and_the_address_brings_the_same_picture(
         before = picture(page)
         page.get_by_role("combobox", name="图层").click(timeout=PATIENCE)
         page.get_by_role("option", name="六边形").click(timeout=PATIENCE)
-        page.get_by_text("每格场地数").wait_for(timeout=PATIENCE)
+        page.get_by_text("左图每格场地数").wait_for(timeout=PATIENCE)
         chosen = picture(page)
         assert "layer=六边形" in unquote(page.url)
         page.reload()
-        page.get_by_text("每格场地数").wait_for(timeout=PATIENCE)
+        page.get_by_text("左图每格场地数").wait_for(timeout=PATIENCE)
         again = picture(page)
     finally:
         page.context.close()

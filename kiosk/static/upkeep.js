@@ -49,6 +49,7 @@ export class Upkeep {
   }
 
   async beat(scene, mode, held) {
+    if (self !== top) return; // 大屏预览 shows the wall in a frame: that is no screen of the hall
     if (!scene && mode === "lit") return; // nothing is on it yet
     this.lastBeat = performance.now();
     const shown = this.shown.splice(0);

@@ -29,6 +29,7 @@ def render() -> None:
             widgets.notice("attention", "大屏没有应答", words.UNREACHABLE)
         else:
             widgets.facts(words.facts(found))
+            widgets.sentence(words.BELOW)
     if found is not None:
         st.iframe(wall.PICTURE, height=wall.PICTURE_HEIGHT)
     if snapshot is None:

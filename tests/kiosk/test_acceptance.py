@@ -24,7 +24,7 @@ from tests.kiosk.published import publish
 pytestmark = pytest.mark.browser
 SCENE_S = 2
 SIZE = {"width": 960, "height": 540}
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """What a busy machine is given; the goals of wall.md are measured by the bench."""
 
 
@@ -113,9 +113,8 @@ def test_a_browser_started_while_the_server_is_down_shows_the_last_picture(wall,
     alone = Screen(context.new_page())
     alone.open(f"{served.url}/kiosk/")
     alone.wait("scene", bool, PATIENCE_S)
-    assert alone.data("link") == "lost" and "基础数据库累计汇聚" in alone.page.evaluate(
-        "() => document.body.innerText"
-    )
+    assert alone.data("link") == "lost"
+    assert "基础数据库累计汇聚" in alone.page.evaluate("() => document.body.textContent")
 
     old = alone.data("version")
     figures.write()

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from data_access import engine as database
 from data_access.clock import now
 from data_access.commands.exporting import record_export
-from data_access.principal import Principal
+from data_access.principal import Forbidden, Principal
 from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared import downloads
@@ -42,6 +42,8 @@ async def export(request: Request) -> Response:
         content = await run_in_threadpool(_written, who, table, query, ending)
     except Refused as refused:
         return PlainTextResponse(str(refused), status_code=400)
+    except Forbidden as refused:  # a district or a venue outside the asker's scope
+        return PlainTextResponse(str(refused), status_code=403)
     file_name = downloads.unique(f"{files.file_stem(table.name)}.{ending}", who.account)
     return Response(
         content,

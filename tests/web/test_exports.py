@@ -76,6 +76,13 @@ def test_a_role_that_may_not_open_the_page_gets_no_table_of_it(product: Server):
     assert "不能下载" in answer.text
 
 
+def test_a_district_gets_no_table_of_another_and_is_told_so(product: Server):
+    for table in ("hours", "venues", "feeds", "alerts"):
+        answer = ask(product, f"/export/flow/{table}.csv?district=500103", "district", "500101")
+        assert answer.status_code == 403
+        assert "其他区县" in answer.text
+
+
 def test_a_stranger_is_led_to_the_login_form(product: Server):
     answer = httpx2.get(product.url + "/export/progress/matrix.csv", follow_redirects=False)
     assert answer.status_code == 303

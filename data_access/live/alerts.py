@@ -19,7 +19,7 @@ from data_access.clock import day_of
 from data_access.engine import BEIJING
 from data_access.live.messages import Message
 from data_access.live.scope import seen
-from data_access.live.tables import live_alert, live_minute
+from data_access.live.tables import live_alert, live_minute, live_venue
 from data_access.principal import Principal, Role
 from data_access.queries.scope import fetch
 from data_access.versions import raise_versions
@@ -181,10 +181,9 @@ def _meet(episode: Episode, old: Any) -> bool:
 
 def _close_earlier_days(connection: Connection, changes: Sequence[Message]) -> None:
     """A day's alert ends with the day: whoever is still crowded after midnight is so anew."""
-    newest: dict[str, dt.date] = {}
-    for m in changes:
-        newest[m.venue_code] = max(day_of(m.minute), newest.get(m.venue_code, dt.date.min))
-    c = live_alert.c
+    c, v = live_alert.c, live_venue.c
+    told = select(v.venue_code, v.minute).where(v.venue_code.in_({m.venue_code for m in changes}))
+    newest = {code: day_of(minute) for code, minute in fetch(connection, told)}
     open_rows = select(c.venue_code, c.raised_minute).where(c.fell_minute.is_(None), c.venue_code.in_(newest))
     for code, raised in fetch(connection, open_rows):
         if day_of(raised) < newest[code]:

@@ -67,6 +67,8 @@ def test_a_new_day_ends_what_was_open(made):
     hear(made, [told("00:00", present=3, day=tomorrow)], "00:01", day=tomorrow)
 
     assert rows_of(made, live_alert, "fell_minute") == [("00:00",)]
+    hear(made, [told("23:57", present=40)], "00:02", day=tomorrow)  # of the day before, and alone
+    assert rows_of(made, live_alert, "raised_minute", "fell_minute") == [("23:58", "00:00")]
 
 
 def test_who_acknowledged_stays_when_minutes_move_the_alert(made):

@@ -194,7 +194,7 @@ def may(who: Principal, c: ChangeRequest) -> set[str]:
         shown |= {"cancel"} if c.state in ("submitted", "accepted") else set()
     if who.role == "operations":
         shown |= {
-            "draft": {"refuse"}, "submitted": {"accept", "refuse"}, "approved": {"apply"},
+            "draft": {"refuse"}, "submitted": {"accept", "refuse"}, "approved": {"apply", "refuse"},
         }.get(c.state, set())  # fmt: skip
     if answers and c.state == "accepted":
         shown |= {"approve", "refuse"}

@@ -12,7 +12,7 @@ import datetime as dt
 import io
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine, Row, select
 
 from catalog import Category
 from data_access import base, rollups, visits
@@ -81,11 +81,25 @@ def _change(made: Engine, who: Principal, row: Row[Any], record: Row[Any], at: d
             raise ChangeRefused(f"申请 {row.number} 没有通过入库检查：\n" + "\n".join(said))
         raise_versions(connection, DOMAIN, at=at)
         standing = row_of(who, connection, row.number, ("approved",), "更新")
+        _require_nothing_between(connection, category, record, delivery.receipt)
         values = {"receipt": delivery.receipt, "applied_on": day_of(at)}
         move(who, connection, standing, "applied", f"回执 {delivery.receipt}", at, "change.apply", **values)
 
     delivery = take_in(made, request, limits_configured(), also=close)
     return f"已更新，回执 {delivery.receipt}"
+
+
+def _require_nothing_between(
+    connection: Connection, category: Category, record: Row[Any], receipt: str | None
+) -> None:
+    """No delivery came since the record was read: the file carries what every row must have as it was then."""
+    table, old = base_table(category), record._mapping
+    same = [table.c[column_name(k)] == old[column_name(k)] for k in category.natural_key]
+    later = select(table.c.receipt).where(
+        *same, table.c.version > old["version"], table.c.receipt != receipt, table.c.reverted_on.is_(None)
+    )
+    if connection.execute(later.limit(1)).first() is not None:
+        raise ChangeRefused("这条记录刚刚被新的报送改变，没有更新。请刷新页面核对后再办。")
 
 
 def _as_file(category: Category, row: Row[Any], record: Row[Any]) -> bytes:

@@ -147,9 +147,13 @@ def accept_request(
 def refuse_request(
     who: Principal, connection: Connection, number: str, *, reason: str, at: dt.datetime
 ) -> None:
-    """Operations refuses what was submitted, the department or the office what was accepted; with a reason."""
+    """Operations refuses what was submitted, the department or the office what was accepted; with a reason.
+
+    Operations also gives back what was approved and cannot be carried out any more: the
+    record has changed since, or intake refuses the values. Otherwise nobody could ask anew.
+    """
     who.require("operations", "department", "office")
-    states = ("draft", "submitted") if who.role == "operations" else ("accepted",)
+    states = ("draft", "submitted", "approved") if who.role == "operations" else ("accepted",)
     row = _begin(who, connection, number, states, "退回", at)
     _require_department(who, category_of(row))
     reason = _words(reason, "请写明退回的原因，例如：所附照片看不出位置。")
@@ -163,8 +167,9 @@ def approve_request(
     who.require("department", "office")
     row = _begin(who, connection, number, ("accepted",), "核准", at)
     _require_department(who, category_of(row))
-    if who.role != "office" and (row.kind == "delete" or row.frozen_year):
-        why = "删除记录" if row.kind == "delete" else f"涉及已封存的 {row.frozen_year} 年度"
+    frozen_year = row.frozen_year or _frozen_since(who, connection, row)
+    if who.role != "office" and (row.kind == "delete" or frozen_year):
+        why = "删除记录" if row.kind == "delete" else f"涉及已封存的 {frozen_year} 年度"
         raise Forbidden(f"申请 {number} {why}，由局办公室核准。请转局办公室办理。")
     if _asked_by(who, connection, number):
         raise ChangeRefused(
@@ -173,7 +178,7 @@ def approve_request(
     connection.execute(
         update(change_case)
         .where(change_case.c.number == number)
-        .values(approved_by=who.name, approved_account=who.account)
+        .values(approved_by=who.name, approved_account=who.account, frozen_year=frozen_year)
     )
     move(who, connection, row, "approved", note.strip(), at, "change.approve")
 
@@ -258,6 +263,8 @@ def _value_problem(known: catalog.Field, text: str) -> list[str]:
         value = typed(known, text)
     except BadFilter:
         return [f"「{known.name_zh}」：{text} 不是有效的值。"]
+    if known.max_length is not None and len(text) > known.max_length:
+        return [f"「{known.name_zh}」：最多 {known.max_length} 字，现为 {len(text)} 字。"]
     if known.type in ("int", "decimal", "geo"):
         low, high = known.min, known.max
         if (low is not None and value < low) or (high is not None and value > high):
@@ -354,6 +361,12 @@ def _frozen_year(connection: Connection, received_on: dt.date) -> int | None:
     year = received_on.year
     found = select(freeze.c.year).where(freeze.c.year == year, freeze.c.state == APPROVED).limit(1)
     return connection.scalar(found)
+
+
+def _frozen_since(who: Principal, connection: Connection, row: Row[Any]) -> int | None:
+    """The year of the record, if it was frozen after the request was opened."""
+    record = current_record(who, connection, category_of(row), row.record_key)
+    return None if record is None else _frozen_year(connection, record.valid_from)
 
 
 def _limit(who: Principal, connection: Connection, today: dt.date) -> dt.date:

@@ -184,7 +184,10 @@ def typed(field: Field, value: str) -> Any:
         if field.type == "int":
             return int(value)
         if field.type in ("decimal", "geo"):
-            return Decimal(value)
+            number = Decimal(value)
+            if not number.is_finite():  # NaN is a Decimal, and no comparison with a limit survives it
+                raise ValueError(value)
+            return number
         if field.type == "date":
             return dt.date.fromisoformat(value)
         if field.type == "datetime":

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 import catalog
 from data_access import rollups
 from data_access.account_tables import audit_entry
+from data_access.assessment_tables import freeze
 from data_access.change_tables import change_case, change_event
-from data_access.commands import change_requests as commands
+from data_access.commands import change_applying, change_requests as commands
 from data_access.commands.change_requests import ChangeRefused
 from data_access.engine import reading, writing
 from data_access.principal import Forbidden
@@ -137,6 +138,28 @@ def test_a_deletion_is_approved_by_the_office_and_ends_the_record(made: Engine) 
     assert record(made, name)["version"] == 2
 
 
+def test_a_year_frozen_while_the_request_waits_is_the_offices_to_change(made: Engine) -> None:
+    number = opened(made)
+    do(made, commands.accept_request, TEAM, number)
+    by_two = {
+        "state": "approved", "author": "张某", "author_account": "zhang", "recorded_at": AT, "second": "王某",
+        "second_account": "wang2", "decided_at": AT, "decision_note": "",
+    }  # fmt: skip
+    with writing(made) as connection:
+        connection.execute(
+            freeze.insert().values(
+                year=RECEIVED_ON.year, number=1, revision=1, freeze_on=AT.date(), inputs="{}", sha256="0" * 64,
+                result="{}", formula_version="1.0", reason="x", **by_two,
+            )
+        )  # fmt: skip
+
+    with pytest.raises(Forbidden, match="已封存"):
+        do(made, commands.approve_request, MASS, number)
+    do(made, commands.approve_request, OFFICE, number)
+    found = shown(made, number)
+    assert found is not None and found.frozen_year == RECEIVED_ON.year
+
+
 def test_rollups_after_changes_are_what_a_rebuild_finds(made: Engine) -> None:
     first = approved(made)
     apply(made, first)
@@ -213,6 +236,42 @@ def test_a_record_that_was_delivered_anew_meanwhile_is_not_overwritten(made: Eng
     with pytest.raises(ChangeRefused, match="已被新的报送改变"):
         apply(made, number)
     assert state(made, number) == "approved"
+
+    do(made, commands.refuse_request, TEAM, number, reason="坐标已由新的报送改变")
+    again = do(made, commands.open_request, WANZHOU, proposal(record(made, row["facility_name"])))
+    assert (state(made, number), state(made, again)) == ("refused", "submitted")
+
+
+def test_a_delivery_in_the_moment_of_carrying_out_is_not_overwritten(made: Engine) -> None:
+    """The file of the change says again what every row must have, as it was read: the fee, say."""
+    number = approved(made)
+    with reading(made) as connection:
+        row = commands.row_of(TEAM, connection, number, ("approved",), "更新")
+        category = catalog.default().category_by_code[FACILITY]
+        before = commands.current_record(TEAM, connection, category, row.record_key)
+    assert before is not None
+    new = changed(
+        valid_row(FACILITY), adcode="万州区", free_open="收费", longitude="108.40241", latitude="30.70675"
+    )
+    send(made, FACILITY, [new], unit=WANZHOU.unit, on=AT.date())
+
+    with pytest.raises(ChangeRefused, match="刚刚被新的报送改变"):
+        change_applying._change(made, TEAM, row, before, LATER)
+
+    assert record(made, new["facility_name"])["free_open"] == "收费"
+    assert state(made, number) == "approved"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [("longitude", "NaN", "不是有效的值"), ("longitude", "-Infinity", "不是有效的值"),
+     ("street", "江" * 5000, "最多")],
+)  # fmt: skip
+def test_no_number_and_a_text_without_end_are_refused_in_words(
+    made: Engine, field: str, text: str, said: str
+) -> None:
+    with pytest.raises(ChangeRefused, match=said):
+        opened(made, proposed={field: text})
 
 
 def test_a_change_carried_out_twice_is_one_version(made: Engine) -> None:

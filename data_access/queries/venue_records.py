@@ -179,7 +179,10 @@ def opening_records(
 
 @dataclass(frozen=True, slots=True)
 class OpeningReading:
-    """What a connected venue's gates say: days with readings and with people, hours with people."""
+    """What a connected venue's gates say: days with readings and with people, hours with people.
+
+    `hours_open` and `days_counted` (days with readings) are of the weeks that hours are counted in.
+    """
 
     code: str
     unit: str
@@ -188,6 +191,7 @@ class OpeningReading:
     days_read: int
     days_open: int
     hours_open: int
+    days_counted: int
     free_day_entries: int | None
     free_day_revenue: float | None
 
@@ -213,6 +217,7 @@ def opening_readings(
         func.count(day.distinct()),
         func.count(case((has_people, day)).distinct()),
         func.sum(case((and_(has_people, h.hour >= _midnight(hours_from)), 1), else_=0)),
+        func.count(case((h.hour >= _midnight(hours_from), day)).distinct()),
     )
     counts = {r[0]: r[1:] for r in fetch(connection, counted.where(inside).group_by(h.venue_code))}
     takings = _free_day(connection, free_day)
@@ -221,10 +226,12 @@ def opening_readings(
     )
     found = []
     for code, unit, district, name in fetch(connection, venues.order_by(c.venue_code)):
-        days_read, days_open, hours_open = map(int, counts.get(code, (0, 0, 0)))
+        days_read, days_open, hours_open, counted = map(int, counts.get(code, (0, 0, 0, 0)))
         entries, revenue = takings.get(code, (None, None))
         found.append(
-            OpeningReading(code, unit, district, name, days_read, days_open, hours_open, entries, revenue)
+            OpeningReading(
+                code, unit, district, name, days_read, days_open, hours_open, counted, entries, revenue
+            )
         )
     return found
 

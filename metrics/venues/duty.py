@@ -87,11 +87,18 @@ def examine(records: Iterable[OpeningRecord], readings: Iterable[OpeningReading]
         yield Verdict("fee", record.fee != "收费", "record", record, None)
     for venue in readings:
         weekly = venue.hours_open / WEEKS
-        yield Verdict("hours", weekly >= LEAST_HOURS if venue.days_read else None, "reading", venue, weekly)
+        yield Verdict("hours", _is_long_enough(venue), "reading", venue, weekly)
         days = venue.days_open
         is_met = True if days >= LEAST_DAYS else False if venue.days_read >= LEAST_DAYS else None
         yield Verdict("days", is_met, "reading", venue, float(days))
         yield Verdict("free_day", _is_free(venue), "reading", venue, venue.free_day_revenue)
+
+
+def _is_long_enough(venue: OpeningReading) -> bool | None:
+    """Hours read are hours open; too few of them are a breach only if no day's readings are missing."""
+    if venue.hours_open >= LEAST_HOURS * WEEKS:
+        return True
+    return False if venue.days_counted >= 7 * WEEKS else None
 
 
 def _is_free(venue: OpeningReading) -> bool | None:

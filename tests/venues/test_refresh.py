@@ -147,10 +147,12 @@ def test_the_last_8_august_that_is_over_is_looked_at(day: str, free_day: str) ->
 
 
 def test_silent_gates_prove_nothing() -> None:
-    """Without readings nobody can say that a venue was closed."""
+    """Without readings nobody can say that a venue was closed; nor with those of half the weeks."""
     from data_access.queries.venue_records import OpeningReading, OpeningRecord
 
-    silent = OpeningReading("CQ1", "u", "500101", "馆", 0, 0, 0, None, None)
+    silent = OpeningReading("CQ1", "u", "500101", "馆", 0, 0, 0, 0, None, None)
+    half, whole = (OpeningReading("CQ1", "u", "500101", "馆", 351, 351, 139, n, 5, 0.0) for n in (27, 28))
+    assert [next(duty.examine([], [venue])).is_met for venue in (half, whole)] == [None, False]
     unsaid = OpeningRecord({}, "u", "500101", "公共体育场馆", "馆", "低收费", None)
 
     verdicts = {(v.rule, v.witness): v.is_met for v in duty.examine([unsaid], [silent])}

@@ -107,9 +107,10 @@ def feed_rows(lines: Iterable[VenueLine]) -> list[dict[str, Any]]:
 
 
 def alert_words(alert: Alert) -> str:
-    """When it was raised, how full it was, and whether it fell again."""
+    """When it was raised (with the day: those of a week are shown), how full it was, whether it fell again."""
+    raised = f"{formats.day_month_zh(alert.raised_minute)} {clock(alert.raised_minute)}"
     words = (
-        f"{clock(alert.raised_minute)} 达到 {formats.number(alert.threshold)} 人的提醒线，"
+        f"{raised} 达到 {formats.number(alert.threshold)} 人的提醒线，"
         f"最高 {formats.number(alert.peak)} 人（核定 {formats.number(alert.capacity)} 人）"
     )
     return f"{words}，{f'{clock(alert.fell_minute)} 回落' if alert.fell_minute else '尚未回落'}。"

@@ -65,6 +65,8 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
         if value is None:
             return None
+        if isinstance(value, str):
+            return Decimal(value)  # SQLite's text was written canonically
         return canonical(value if isinstance(value, Decimal) else Decimal(str(value)))
 
 

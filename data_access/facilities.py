@@ -9,7 +9,7 @@ the row before, closed on the day of the change, so a map can be shown as of any
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -55,19 +55,50 @@ Cell = tuple[int, str]
 """(survey year, district as recorded)."""
 
 
-def fold(connection: Connection, category: Category, rows: Any, taken: Iterable[int], on: dt.date) -> None:
+def fold(
+    connection: Connection, category: Category, rows: Any, taken: Iterable[int], *, unit: str, on: dt.date
+) -> None:
     """Pack the cells anew that accepted rows of a batch touched.
+
+    A cell of which nothing was ever known holds what this batch says and nothing else;
+    it is packed from the batch, without reading back what was just written.
 
     Args:
         rows: `base.Rows` of the batch, already integrated.
         taken: places of new and updated rows.
+        unit: who delivered the batch.
         on: day of receipt; what is known from then on changes, nothing before.
     """
     of = SETS[category.code]
     years = rows.columns[of.year] if of.year else None
     districts = rows.columns["adcode"]
-    cells = {(int(years[i]) if years else NO_YEAR, str(districts[i])) for i in taken}
-    refresh(connection, of, cells, on)
+    cells: dict[Cell, list[int]] = {}
+    for i in taken:
+        cells.setdefault((int(years[i]) if years else NO_YEAR, str(districts[i])), []).append(i)
+    known = _known(connection, of, cells)
+    for cell in sorted(cells.keys() - known):
+        _insert(connection, of, cell, [(on, pack(_said(of, rows, cells[cell], unit)))])
+    refresh(connection, of, cells.keys() & known, on)
+
+
+def _known(connection: Connection, of: FacilitySet, cells: Iterable[Cell]) -> set[Cell]:
+    """Cells of which something is or was known."""
+    r = roll_facility.c
+    years = {year for year, _ in cells}
+    found = connection.execute(
+        select(r.year, r.district).where(r.category == of.category, r.year.in_(years)).distinct()
+    )
+    return {(year, district) for year, district in found}
+
+
+def _said(of: FacilitySet, rows: Any, places: Iterable[int], unit: str) -> Iterator[Facility]:
+    """What a batch says of its facilities."""
+    columns = rows.columns
+    words = [columns.get(n) if n else None for n in (of.name, of.kind, of.owner, of.opening, of.fee)]
+    numbers = [columns.get(n) for n in ("area", "longitude", "latitude")]
+    for i in places:
+        said = [(w[i] or "") if w else "" for w in words]
+        yield facility([*said, unit], *(n[i] if n else None for n in numbers))
 
 
 def fold_receipt(connection: Connection, category: Category, receipt: str, on: dt.date) -> None:
@@ -100,18 +131,26 @@ def refresh(connection: Connection, of: FacilitySet, cells: Iterable[Cell], firs
         connection.execute(
             update(roll_facility).where(*here, r.valid_to.is_(None)).values(valid_to=packed[0][0])
         )
-        ends = [day for day, _ in packed[1:]] + [None]
-        connection.execute(
-            insert(roll_facility),
-            [
-                {
-                    "category": of.category, "year": year, "district": district, "valid_from": day, "valid_to": end,
-                    "facilities": p.facilities, "located": p.located, "area_cm2": p.area_cm2, "content": p.content,
-                    "names": p.names, "initials": p.initials,
-                }
-                for (day, p), end in zip(packed, ends, strict=True)
-            ],
-        )  # fmt: skip
+        _insert(connection, of, (year, district), packed)
+
+
+def _insert(
+    connection: Connection, of: FacilitySet, cell: Cell, packed: Sequence[tuple[dt.date, Packed]]
+) -> None:
+    """What is known of a cell from these days on."""
+    year, district = cell
+    ends = [day for day, _ in packed[1:]] + [None]
+    connection.execute(
+        insert(roll_facility),
+        [
+            {
+                "category": of.category, "year": year, "district": district, "valid_from": day, "valid_to": end,
+                "facilities": p.facilities, "located": p.located, "area_cm2": p.area_cm2, "content": p.content,
+                "names": p.names, "initials": p.initials,
+            }
+            for (day, p), end in zip(packed, ends, strict=True)
+        ],
+    )  # fmt: skip
 
 
 def rebuild(connection: Connection) -> None:
@@ -148,7 +187,7 @@ def _versions(connection: Connection, of: FacilitySet, cell: Cell, first_day: dt
     ).where(*_in_cell(of, table, cell), or_(table.c.valid_to.is_(None), table.c.valid_to >= first_day))  # fmt: skip
     found = [
         _Version(row[0], row[1], row[2], row[12:], facility([w or "" for w in row[6:12]], *row[3:6]))
-        for row in map(tuple, connection.execute(statement))
+        for row in map(tuple, connection.execute(statement).all())
     ]
     found.sort(key=itemgetter(0))
     return found

@@ -105,7 +105,7 @@ def fold_batch(
         if category.district_field is not None:
             _fold_districts(connection, category, rows, outcome)
         if category.code in facilities.SETS:
-            facilities.fold(connection, category, rows, taken, facts.received_on)
+            facilities.fold(connection, category, rows, taken, unit=facts.unit, on=facts.received_on)
 
 
 _OWN_QUALITY = select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(

@@ -131,6 +131,8 @@ def extremes(known: Facilities, measure: Measure) -> str:
     told = [(v, name) for v, name in ranked if v is not None]
     if not told:
         return f"{measure.name}没有数据"
+    if len(told) == 1 and len(ranked) > 1:  # a district sees no visits but its own
+        return f"{measure.name}只显示{told[0][1]}（{written(measure, told[0][0])}）"
     (low, least), (high, most) = told[0], told[-1]
     none = sum(v == 0 for v, _ in told)
     lowest = f"{none} 个区县为 0" if none > 1 else f"{least}最低（{written(measure, low)}）"
@@ -144,6 +146,8 @@ def rank_words(known: Facilities, measure: Measure) -> str:
     own = of.value(measure.key)
     if own is None:
         return f"{measure.name}没有数据"
+    if len(values) == 1:
+        return f"{measure.name} {written(measure, own)}"
     place = 1 + sum(v > own for v in values)
     return f"{measure.name} {written(measure, own)}，在 {len(values)} 个区县中排第 {place}"
 
@@ -376,7 +380,7 @@ def choice(filters: Mapping[str, str], edition: maps.Edition) -> Choice:
     is_survey = category == SURVEY
     return Choice(
         category=category,
-        year=int(year) if is_survey and year.isdecimal() else 0,
+        year=int(year) if is_survey and year.isdecimal() and len(year) == 4 else 0,
         kinds=kind_options(category).get(filters.get("kind", ""), ()),
         owner=_one_of(filters.get("owner"), owner_options()[1:]) if is_survey else "",
         opening=_one_of(filters.get("opening"), opening_options()[1:]) if is_survey else "",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from catalog import Category, Field
+from catalog.wording import TYPE_NAMES
 from data_access.engine import BEIJING, decimal_text
 from data_access.masking import mask, may_unmask
 from data_access.principal import Forbidden, Principal
@@ -194,7 +195,7 @@ def typed(field: Field, value: str) -> Any:
             moment = dt.datetime.fromisoformat(value)
             return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, InvalidOperation):
-        raise BadFilter(f"「{field.name_zh}」的筛选值 {value} 不是有效的{field.type}。") from None
+        raise BadFilter(f"「{field.name_zh}」的筛选值 {value} 不是有效的{TYPE_NAMES[field.type]}。") from None
     return value
 
 

@@ -20,7 +20,7 @@ from data_access.facility_tables import roll_facility
 from data_access.principal import OFFICE as OFFICE_PRINCIPAL
 from metrics.facilities import MEASURES, Choice, Facilities
 from metrics.facility_places import FAR_M, hexagons
-from reports import map_picture
+from reports import map_picture, map_words
 from tests.delivery.histories import send
 from tests.helpers.rows import Row, changed, valid_row
 from tests.pages.opening import GUIDE, LEADER, LOTTERY, OFFICE, WANZHOU, on_base, open_page, words
@@ -253,3 +253,9 @@ def test_the_table_is_a_file_behind_a_link(filled: str) -> None:
     page = open_page("venues.map", OFFICE, kind="室外篮球场")
 
     assert "/export/map/districts.xlsx?kind=" in words(page)
+
+
+@pytest.mark.parametrize("year", ["9" * 30 + " 年", "-1 年", "二〇二五 年", ""])
+def test_a_year_that_is_none_restricts_nothing(year: str) -> None:
+    """The address of a file may be written by hand; no database knows so large a number."""
+    assert map_words.choice({"year": year}, maps.default().edition_on(today())).year == 0

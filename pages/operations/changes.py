@@ -155,9 +155,10 @@ def _open(category: str) -> None:
     if not found:
         widgets.empty("没有找到记录", "换一个查找词；本单位没有报送的记录不在其中。")
         return
+    shown = hash(tuple((r["receipt"], r["sheet"], r["row"]) for r in found))  # chosen among these, no others
     picked = widgets.table(
         frames.of(words.found_rows(known, found)), on_select="rerun", selection_mode="single-row",
-        key=f"pick.{known.code}.{search}",
+        key=f"pick.{known.code}.{search}.{shown}",
     )  # fmt: skip
     for index in [i for i in picked.selection.rows if i < len(found)]:
         _form(known, found[index])

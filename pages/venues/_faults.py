@@ -51,7 +51,7 @@ def render() -> None:
         if not found:
             widgets.empty("没有符合条件的点位问题", "换一个问题或区县；没有问题时这里是空的。")
     if found:
-        _table(found, standing, kinds, codes)
+        _table(found, standing, kinds, codes, known.computed_at)
     st.caption(words.RULE)
 
 
@@ -60,11 +60,15 @@ def is_own(who) -> bool:
     return who.role in ("district", "affiliated")
 
 
-def _table(found, standing, kinds, codes) -> None:
+def _table(found, standing, kinds, codes, computed_at) -> None:
+    """What was chosen holds for this analysis only: the rows of the next one are others."""
     may_open = principal().role != "leader"
     options = {"on_select": "rerun", "selection_mode": "multi-row"} if may_open else {}
     picked = widgets.table(
-        frames.of(words.rows(found, standing)), height=420, key=f"faults.{kinds}.{codes}", **options
+        frames.of(words.rows(found, standing)),
+        height=420,
+        key=f"faults.{kinds}.{codes}.{computed_at}",
+        **options,
     )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if may_open:

@@ -7,10 +7,20 @@ import pytest
 from data_access.commands import change_requests as commands
 from data_access.engine import engine, reading
 from data_access.queries import change_requests as queries
-from tests.changes.made_up import FACILITY, OFFICE as BUREAU, TEAM, do, facility, opened, record, shown, state
+from tests.changes.made_up import OFFICE as BUREAU, TEAM, do, facility, opened, record, shown, state
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, valid_rows
-from tests.pages.opening import LEADER, LOTTERY, MASS_SPORT, OPERATIONS, WANZHOU, on_base, open_page, words
+from tests.pages.opening import (
+    LEADER,
+    LOTTERY,
+    MASS_SPORT,
+    OPERATIONS,
+    WANZHOU,
+    key_of_table,
+    on_base,
+    open_page,
+    words,
+)
 
 __all__ = ["on_base"]
 PAGE = "operations.changes"
@@ -21,8 +31,8 @@ def press(page, label: str):
     return next(b for b in page.button if b.label == label).click().run()
 
 
-def choose_first(page, category: str):
-    page.session_state[f"pick.{category}."] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+def choose_first(page):
+    page.session_state[key_of_table(page)] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     return page.run()
 
 
@@ -35,7 +45,7 @@ def test_a_request_goes_from_the_record_to_the_next_version_on_the_page(on_base:
     """Each of three persons sees the one button that is theirs."""
     made = engine(on_base)
     found = facility(made)
-    page = choose_first(open_page(PAGE, WANZHOU, view="提出", category=CATEGORY), FACILITY)
+    page = choose_first(open_page(PAGE, WANZHOU, view="提出", category=CATEGORY))
     page.selectbox(key="field.mass_sport_facility").set_value("每周开放时长").run()
     next(t for t in page.text_input if t.label == "拟改为").set_value("77")
     next(t for t in page.text_input if t.label == "变更原因").set_value("夏季延长开放")
@@ -91,7 +101,7 @@ def test_a_persons_number_stays_masked_on_the_request(on_base: str) -> None:
     """The key finds the record; who reads the request need not know whose it is."""
     made = engine(on_base)
     send(made, "referee", valid_rows("referee", 1), on=RECEIVED_ON)
-    page = choose_first(open_page(PAGE, OPERATIONS, view="提出", category="裁判员"), "referee")
+    page = choose_first(open_page(PAGE, OPERATIONS, view="提出", category="裁判员"))
     next(t for t in page.text_input if t.label == "变更原因").set_value("证书信息有误")
     page = press(page, "提出删除这条记录")
 

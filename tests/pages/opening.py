@@ -69,6 +69,11 @@ def run_as(page: AppTest, who: Person | SignedIn, **query: str) -> AppTest:
     return page.run()
 
 
+def key_of_table(page: AppTest, number: int = 0) -> str:
+    """The key of a table whose rows may be chosen: its element's id ends with it."""
+    return page.dataframe[number].proto.id.split("-", 2)[2]
+
+
 def words(page: AppTest) -> str:
     """All text a reader sees outside tables and charts."""
     found = [*page.title, *page.caption, *page.markdown]

@@ -3,6 +3,7 @@
 
 const KEPT = 24;
 const STEP_MS = 250;
+const AGREEING = 6; // messages in a row that are believed against all before them
 
 export class Clock {
   constructor() {
@@ -11,19 +12,22 @@ export class Clock {
     this.isSet = false;
   }
 
-  /** A message that the server wrote at `serverMs` has just arrived. */
+  /**
+   * A message that the server wrote at `serverMs` has just arrived.
+   *
+   * Being late, on the line or behind a busy page, only ever makes the server's clock look slow. So one message from
+   * far ahead is a step of that clock; some from far behind are a step only when they agree with each other.
+   */
   heard(serverMs) {
     const sample = serverMs - performance.now();
-    // A step of the server's clock: all that was known before is wrong.
-    if (this.isSet && Math.abs(sample - this.offset) > STEP_MS && ++this.odd >= 2) this.samples = [];
-    else if (this.isSet && Math.abs(sample - this.offset) <= STEP_MS) this.odd = 0;
     this.samples.push(sample);
-    if (this.samples.length > KEPT) this.samples.shift();
-    if (this.isSet && this.odd === 1) return;
-    // What travelled least was delayed least.
-    this.offset = Math.max(...this.samples.filter((s) => Math.abs(s - sample) <= STEP_MS));
+    const last = this.samples.slice(-AGREEING);
+    const isBehind = Math.max(...last) < this.offset - STEP_MS && Math.max(...last) - Math.min(...last) < STEP_MS;
+    if (!this.isSet || sample > this.offset + STEP_MS) this.samples = [sample];
+    else if (last.length === AGREEING && isBehind) this.samples = last;
+    else if (this.samples.length > KEPT) this.samples.shift();
+    this.offset = Math.max(...this.samples);
     this.isSet = true;
-    this.odd = 0;
   }
 
   now() {

@@ -3,6 +3,7 @@
 import { Clock } from "./clock.js";
 import { Link } from "./link.js";
 import { Overlays } from "./overlays.js";
+import { painter } from "./painter.js";
 import { Stage } from "./stage.js";
 import { Store } from "./store.js";
 import { Ticker } from "./ticker.js";
@@ -12,6 +13,8 @@ import { plan } from "./timeline.js";
 
 const TICK_MS = 1000;
 const LONGEST_MS = 30_000;
+const DECK_PATIENCE_MS = 3000;
+const STORE_AFTER_MS = 1500;
 const html = document.documentElement;
 
 const clock = new Clock();
@@ -31,6 +34,7 @@ const link = new Link({
     state = { ...before, ...said };
     if (said.spotlight !== before.spotlight) stage.spotlight(said.spotlight ?? null);
     turn();
+    if (said.stale !== before.stale) tick(); // the age is told at once
     if (JSON.stringify(said.order) !== JSON.stringify(before.order)) keep();
     upkeep.renew(said.build);
   },
@@ -40,7 +44,7 @@ const link = new Link({
   },
   changed(isLive) {
     html.dataset.link = isLive ? "live" : "lost";
-    if (isLive) upkeep.register();
+    if (isLive) setTimeout(() => upkeep.register(), STORE_AFTER_MS); // the first picture comes first
     tick();
   },
 });
@@ -48,11 +52,7 @@ const link = new Link({
 /** The last good picture needs both the scenes and their order; which of them comes first is chance. */
 function keep() {
   if (link.version === null || !state.order?.length) return;
-  store.keep(() => ({ version: link.version, written_at_ms: state.written_at_ms, scenes: everything(), state }));
-}
-
-function everything() {
-  return Object.fromEntries([...stage.scenes].filter(([, scene]) => scene.payload).map(([key, scene]) => [key, scene.payload]));
+  store.keep(() => ({ version: link.version, written_at_ms: state.written_at_ms, scenes: stage.payloads(), state }));
 }
 
 function take(data) {
@@ -77,12 +77,14 @@ function turn() {
   if (stage.show(wanted.shown)) {
     upkeep.came(wanted.shown.map((entry) => entry.key).filter((key) => !before.has(key)));
     upkeep.painted();
+    requestAnimationFrame(() => requestAnimationFrame(summonDeck));
   }
   html.dataset.scene = wanted.leading;
   overlays.dots((state.order ?? []).filter((entry) => stage.has(entry.key)), wanted.leading);
   isHeld = Boolean(state.paused || state.pinned || message || emergency || guests || (state.order ?? []).length < 2);
   const ends = [message, emergency, guests].filter((entry) => entry?.until_ms).map((entry) => entry.until_ms);
   const next = Math.min(wanted.next ?? Infinity, ...ends);
+  painter.restsBefore(Number.isFinite(next) ? next - clock.now() : Infinity);
   if (Number.isFinite(next)) switchTimer = setTimeout(turn, Math.min(LONGEST_MS, Math.max(0, next - clock.now() + 1)));
   if (mode !== turn.mode) upkeep.lastBeat = undefined; // said at once
   turn.mode = mode;
@@ -100,8 +102,19 @@ function tick() {
   if (link.isLive && upkeep.beatIsDue()) upkeep.beat(html.dataset.scene, html.dataset.state, isHeld);
 }
 
+/** deck.gl is four megabytes to read: after the first picture, whose maps are then drawn into it. */
+function summonDeck() {
+  if (summonDeck.isDone) return;
+  summonDeck.isDone = true;
+  const script = document.createElement("script");
+  script.src = "./deck.js";
+  script.addEventListener("load", () => dispatchEvent(new Event("deck-is-here")));
+  script.addEventListener("error", () => { script.remove(); setTimeout(() => { summonDeck.isDone = false; summonDeck(); }, DECK_PATIENCE_MS); });
+  document.head.append(script);
+}
+
 async function open() {
-  document.querySelector('script[src*="/deck."]')?.addEventListener("load", () => dispatchEvent(new Event("deck-is-here")));
+  setTimeout(summonDeck, DECK_PATIENCE_MS);
   tick();
   setInterval(tick, TICK_MS);
   addEventListener("resize", () => {

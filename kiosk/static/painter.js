@@ -5,6 +5,7 @@
 const SETTLED_MS = 60;
 const LONGEST_MS = 20_000;
 const LONGEST_PAUSE_MS = 60_000; // between attempts without a graphics driver
+const CLEAR_MS = 800; // before scenes change no picture is begun: without a graphics card one takes that long
 const AFTER_MS = 250; // maps that nobody sees wait for those that somebody sees
 const frame = () => new Promise((done) => requestAnimationFrame(done));
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -15,6 +16,12 @@ class Painter {
     this.isBusy = false;
     this.lastDrawn = 0;
     this.failures = 0;
+    this.switchAt = Infinity;
+  }
+
+  /** The scenes change in `ms`. */
+  restsBefore(ms) {
+    this.switchAt = performance.now() + ms;
   }
 
   /**
@@ -32,6 +39,8 @@ class Painter {
     this.isBusy = true;
     await pause(0); // scenes are put on after they have been written
     while (this.jobs.size) {
+      const left = this.switchAt - performance.now();
+      if (left > 0 && left < CLEAR_MS) await pause(left + SETTLED_MS);
       const waiting = [...this.jobs];
       const seen = waiting.find(([, job]) => job.isOn());
       if (!seen) {
@@ -67,6 +76,7 @@ class Painter {
     await new Promise((done, failed) => {
       this.deck = new Deck({
         parent: this.box, width: "100%", height: "100%", controller: false, effects: [light], layers: [],
+        deviceProps: { webgl: { preserveDrawingBuffer: true } }, // copied later than drawn
         initialViewState: { longitude: 107.8, latitude: 30, zoom: 6 }, useDevicePixels: true,
         onAfterRender: () => this.drawn(), onLoad: done,
         onError: (error) => (this.deck?.isInitialized ? console.warn("wall: map", error) : failed(error)),
@@ -84,8 +94,6 @@ class Painter {
 
   drawn() {
     this.lastDrawn = performance.now();
-    this.isOutdated = true;
-    if (this.copy) this.copy();
   }
 
   async paint(job) {
@@ -98,7 +106,6 @@ class Painter {
     loop.start();
     const begun = performance.now();
     while ((deck.width !== width || deck.height !== height) && performance.now() - begun < LONGEST_MS) await frame();
-    this.copy = null;
     deck.setProps({
       views: new window.deck.MapView({ id: "city", repeat: false, altitude: job.altitude }),
       viewState: job.view,
@@ -108,24 +115,23 @@ class Painter {
     await frame();
     await frame();
     this.lastDrawn = Infinity;
-    // Copied in the task that drew it (afterwards the drawing buffer is empty), and again only if deck drew more.
-    this.copy = () => {
-      this.take(job);
-      this.copy = null;
-      this.isOutdated = false;
-    };
-    const copy = this.copy;
     deck.redraw("asked");
     await frame();
     const from = performance.now();
     const isSettled = () => this.lastDrawn !== Infinity && performance.now() - this.lastDrawn > SETTLED_MS && !deck.needsRedraw({ clearRedrawFlags: false });
     while (!isSettled() && performance.now() - from < LONGEST_MS) await frame();
-    if (this.isOutdated) {
-      this.copy = copy;
-      deck.redraw("settled");
-    }
-    this.copy = null;
     loop.stop();
+    await this.finished(deck.device.gl);
+    this.take(job);
+  }
+
+  /** Until the graphics driver is done: a copy asked for earlier would hold up the page, scene changes and all. */
+  async finished(gl) {
+    const begun = performance.now();
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED && performance.now() - begun < LONGEST_MS) await frame();
+    gl.deleteSync(fence);
   }
 
   take({ target }) {

@@ -4,6 +4,7 @@ import { Grid } from "./grid.js";
 import { el, hide, property, say } from "./dom.js";
 
 const FADE_MS = 700;
+const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
 
 class SceneNode {
   constructor(parent, key) {
@@ -39,29 +40,65 @@ export class Stage {
   constructor(parent) {
     this.parent = parent;
     this.scenes = new Map();
+    this.waiting = new Map();
+    this.told = new Map();
     this.on = new Map();
     this.panels = 0;
   }
 
   has(key) {
-    return Boolean(this.scenes.get(key)?.payload);
+    return this.payload(key) !== null;
   }
 
   payload(key) {
-    return this.scenes.get(key)?.payload ?? null;
+    return this.waiting.get(key) ?? this.scenes.get(key)?.payload ?? null;
   }
 
-  /** @param {Object<string, object|null>} payloads of the scenes that changed; null: the scene is gone. */
+  /** Everything that could be shown, by key. */
+  payloads() {
+    const mounted = [...this.scenes].filter(([, scene]) => scene.payload).map(([key, scene]) => [key, scene.payload]);
+    return { ...Object.fromEntries(mounted), ...Object.fromEntries(this.waiting) };
+  }
+
+  /**
+   * Scenes that are mounted are written at once; new ones are mounted when they are put on, or one a frame after that:
+   * the first picture does not wait for scenes that nobody sees yet.
+   *
+   * @param {Object<string, object|null>} payloads of the scenes that changed; null: the scene is gone.
+   */
   update(payloads) {
     for (const [key, payload] of Object.entries(payloads)) {
-      let scene = this.scenes.get(key);
+      const scene = this.scenes.get(key);
       if (!payload) {
+        this.waiting.delete(key);
         if (scene) scene.payload = null;
-        continue;
+      } else if (scene) {
+        scene.update(payload);
+      } else {
+        this.waiting.set(key, payload);
       }
-      if (!scene) this.scenes.set(key, (scene = new SceneNode(this.parent, key)));
-      scene.update(payload);
     }
+    if (this.waiting.size && !this.isMounting) this.mountAll();
+  }
+
+  async mountAll() {
+    this.isMounting = true;
+    await frame();
+    for (let next; (next = this.waiting.keys().next()), !next.done; await frame()) this.mounted(next.value);
+    this.isMounting = false;
+  }
+
+  mounted(key) {
+    let scene = this.scenes.get(key);
+    if (!scene) {
+      scene = new SceneNode(this.parent, key);
+      this.scenes.set(key, scene);
+      for (const [what, value] of this.told) scene.grid.tell(what, value);
+      const payload = this.waiting.get(key);
+      this.waiting.delete(key);
+      if (payload) scene.update(payload);
+    }
+    return scene;
   }
 
   /** How many scenes stand side by side: as many as the wall is wide, but no more than there are. */
@@ -98,7 +135,7 @@ export class Stage {
       }, FADE_MS + 50);
     }
     for (const entry of shown) {
-      const scene = this.scenes.get(entry.key);
+      const scene = this.mounted(entry.key);
       if (this.on.get(entry.key) === entry.panel && panels === this.shownPanels) continue;
       scene.isOn = true;
       scene.place(entry.panel, entry.wide);
@@ -118,10 +155,15 @@ export class Stage {
   }
 
   spotlight(adcode) {
-    for (const scene of this.scenes.values()) scene.grid.tell("spotlight", adcode);
+    this.tell("spotlight", adcode);
   }
 
   welcome(name) {
-    for (const scene of this.scenes.values()) scene.grid.tell("welcome", name);
+    this.tell("welcome", name);
+  }
+
+  tell(what, value) {
+    this.told.set(what, value);
+    for (const scene of this.scenes.values()) scene.grid.tell(what, value);
   }
 }

@@ -234,7 +234,6 @@ def test_a_wall_without_its_server_shows_the_last_picture(flat: Browser):
 def test_walls_agree_on_the_scene_whatever_their_own_clocks_say(lit: tuple[Wall, Page]):
     """The plan is a function of the server's clock; on three panels one changes at a time and none moves."""
     wall, page = lit
-    script = next(name for name in wall.files.files if name.startswith("timeline."))
     plans = page.evaluate(
         """async (address) => {
           const { plan } = await import(address);
@@ -244,7 +243,7 @@ def test_walls_agree_on_the_scene_whatever_their_own_clocks_say(lit: tuple[Wall,
           for (let s = 0; s < 80; s += 10) walk.push(Object.fromEntries(at(s, 3).shown.map((x) => [x.panel, x.key])));
           return { walk, one: at(25, 1), pinned: at(25, 2, { pinned: "d" }), gone: at(5, 1, { pinned: "gone" }).leading };
         }""",
-        f"/kiosk/assets/{script}",
+        script(wall, "timeline"),
     )
 
     for before, after in zip(plans["walk"], plans["walk"][1:], strict=False):
@@ -253,6 +252,53 @@ def test_walls_agree_on_the_scene_whatever_their_own_clocks_say(lit: tuple[Wall,
     assert plans["one"] == {"shown": [{"key": "c", "panel": 0}], "leading": "c", "next": 30_000}
     assert plans["pinned"]["shown"][0]["key"] == "d"
     assert plans["gone"] == "a"
+
+
+def script(wall: Wall, name: str) -> str:
+    """The address of one of the wall's modules."""
+    return "/kiosk/assets/" + next(file for file in wall.files.files if file.startswith(f"{name}."))
+
+
+def test_late_messages_do_not_set_the_clock_back_but_a_step_of_the_server_does(lit: tuple[Wall, Page]):
+    """A page that was busy for two seconds reads its messages late: the server's clock has not moved."""
+    wall, page = lit
+    off = page.evaluate(
+        """async (address) => {
+          const { Clock } = await import(address);
+          const clock = new Clock();
+          const hear = (...ms) => ms.map((m) => { clock.heard(performance.now() + m); return Math.round(clock.now() - performance.now()); }).at(-1);
+          return {
+            first: hear(4000), sooner: hear(5000), late: hear(3100, 4100, 3600), again: hear(5000),
+            ahead: hear(9000), back: hear(2000, 2010, 2005, 2003, 2001, 2002),
+          };
+        }""",
+        script(wall, "clock"),
+    )
+
+    wanted = {"first": 4000, "sooner": 5000, "late": 5000, "again": 5000, "ahead": 9000, "back": 2010}
+    assert {name: abs(ms - wanted[name]) <= 2 for name, ms in off.items()} == dict.fromkeys(wanted, True), off
+
+
+def test_a_change_that_was_missed_is_fetched_while_heartbeats_go_on(lit: tuple[Wall, Page]):
+    """Each heartbeat names the version: the second one must not put off what the first one has asked for."""
+    wall, page = lit
+    got = page.evaluate(
+        """async (address) => {
+          const { Link } = await import(address);
+          const got = [];
+          const link = new Link({ state() {}, changed() {}, data: (data) => got.push(data.version) });
+          Object.assign(link, { told: -1, version: 0, isWhole: true });
+          for (let i = 0; i < 10; i++) {
+            link.expect();
+            await new Promise((done) => setTimeout(done, 100));
+          }
+          link.told = link.version;
+          return got;
+        }""",
+        script(wall, "link"),
+    )
+
+    assert got and set(got) == {wall.version}
 
 
 def test_the_map_is_a_picture_and_one_context_draws_them_all(browser: Browser):

@@ -17,7 +17,6 @@ from data_access.engine import BEIJING
 from data_access.live.messages import HOUR, MINUTE
 from data_access.live.read import Difference
 from data_access.live.tables import live_hour, live_minute, live_reconciled
-from data_access.live.take import replacing
 from data_access.principal import Principal
 from data_access.queries.scope import fetch
 from data_access.schema import visit_hour
@@ -121,9 +120,11 @@ def reconcile(who: Principal, connection: Connection, *, at: dt.datetime) -> dic
                 "reason": reason, "checked_at": at,
             }
         )  # fmt: skip
+    raise_versions(connection, "live", at=at)
+    c = live_reconciled.c  # an hour with nothing left to compare does not keep what was said of it before
+    connection.execute(live_reconciled.delete().where(c.hour_end > until - LOOK_BACK, c.hour_end <= until))
     if rows:
-        raise_versions(connection, "live", at=at)
-        connection.execute(replacing(connection.dialect.name, live_reconciled), rows)
+        connection.execute(live_reconciled.insert(), rows)
     return counts
 
 

@@ -47,6 +47,15 @@ def compare(made, clock: str = "20:30"):
         return differences(OFFICE, connection, at("00:00"), at(clock), with_equal=True)
 
 
+def test_an_hour_that_was_corrected_to_nothing_is_not_told_of_any_more(made):
+    connect(made)
+    hear(made, [told("17:30", 4)], "18:01")
+    assert [d.reason for d in compare(made)] == ["no_reading"]
+    hear(made, [told("17:30", 0, sequence=2)], "18:02")
+
+    assert compare(made) == []
+
+
 def test_equal_hours_are_told_equal_and_each_difference_says_why(made):
     """One venue, three hours: the same, two minutes missing, stuck for half an hour."""
     connect(made)

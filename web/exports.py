@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ from ui import files
 from web import forms
 from web.discovery import pages
 
+LONGEST, MOST_FILTERS = 200, 20
 NO_SUCH_TABLE = "没有这张表。请回到页面，从“下载”处重新点选。"
 NOT_YOURS = "您的账号不能打开这一页，所以也不能下载它的表。"
 
@@ -67,9 +69,14 @@ def _written(who: Principal, table: Table, query: dict[str, str], ending: str) -
         who,
         f"{files.file_stem(table.name)}.{ending}",
         at=now(),
-        detail={"filters": query} if query else None,
+        detail={"filters": _kept(query)} if query else None,
     )
     return content
+
+
+def _kept(query: dict[str, str]) -> dict[str, str]:
+    """The filters as the audit keeps them: an address may be long, an entry that stays for ever may not."""
+    return {name[:LONGEST]: value[:LONGEST] for name, value in islice(query.items(), MOST_FILTERS)}
 
 
 routes: list[BaseRoute] = [Route(f"{PREFIX}/{{page}}/{{table}}.{{ending}}", export)]

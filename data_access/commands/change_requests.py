@@ -141,7 +141,7 @@ def accept_request(
     """Operations takes it up: the record is the right one, the evidence is there."""
     who.require("operations")
     row = _begin(who, connection, number, ("submitted",), "受理", at)
-    move(who, connection, row, "accepted", note.strip(), at, "change.accept")
+    move(who, connection, row, "accepted", note.strip()[:MOST_WORDS], at, "change.accept")
 
 
 def refuse_request(
@@ -180,7 +180,7 @@ def approve_request(
         .where(change_case.c.number == number)
         .values(approved_by=who.name, approved_account=who.account, frozen_year=frozen_year)
     )
-    move(who, connection, row, "approved", note.strip(), at, "change.approve")
+    move(who, connection, row, "approved", note.strip()[:MOST_WORDS], at, "change.approve")
 
 
 def confirm_request(who: Principal, connection: Connection, number: str, *, at: dt.datetime) -> None:

@@ -70,6 +70,16 @@ def test_the_export_is_written_down_with_its_filters(product: Server):
     assert any(e.object == "汇聚进度.csv" and "2026-03-01" in str(e.detail) for e in entries)
 
 
+def test_a_long_address_is_no_long_entry_of_the_audit(product: Server):
+    ask(product, f"/export/progress/matrix.csv?as_of=2026-03-02&x={'y' * 3000}")
+    with reading(engine(product.base)) as connection:
+        details = connection.scalars(
+            select(audit_entry.c.detail).where(audit_entry.c.action == "data.export")
+        )
+        (entry,) = [detail for detail in map(str, details) if "2026-03-02" in detail]
+    assert len(entry) < 400
+
+
 def test_a_role_that_may_not_open_the_page_gets_no_table_of_it(product: Server):
     answer = ask(product, "/export/leadership/departments.csv", "district", "500101")
     assert answer.status_code == 403

@@ -7,13 +7,13 @@ small is refused; the wall then keeps the last good one.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import tempfile
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from kiosk.snapshot import PARTS, SCHEMA, Snapshot
 
@@ -68,7 +68,7 @@ class Reader:
 
 def _raw(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content)
+        found = from_json(content)
     except ValueError:
         raise SnapshotError("not JSON: the file is cut off or damaged") from None
     schema = found.get("schema") if isinstance(found, dict) else None
@@ -83,7 +83,7 @@ def _raw(content: bytes) -> dict[str, Any]:
 def _checked(adapter: TypeAdapter[Any], raw: Any, place: str) -> Any:
     """Raises SnapshotError with the places that are not allowed, all of them."""
     try:
-        return adapter.validate_json(json.dumps(raw, ensure_ascii=False))
+        return adapter.validate_json(to_json(raw))
     except ValidationError as error:
         found = sorted({_place(place, e["loc"]) + f" ({e['type']})" for e in error.errors()})
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")

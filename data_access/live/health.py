@@ -39,7 +39,7 @@ class Health:
         state: the gravest of never (no message yet), silent (newest minute is old), fault (device says
             so), stuck (see above), gaps (minutes of today are missing), ok.
         silent_minutes: full minutes since the newest minute's end; None if never heard.
-        expected, received: minutes of today up to the newest minute of any venue.
+        expected, received: minutes of today up to the newest minute of any venue that is over.
         late, backfilled, corrected, faulty: of today's minutes.
         unchanged_minutes: how long the three counters have been the same, up to `STUCK_MINUTES`.
     """
@@ -70,7 +70,8 @@ def health(
     everybody = mine if who.sees_all_units else now_by_venue(SYSTEM, connection, at)
     newest = max((line.minute for line in everybody if line.minute), default=None)
     start = midnight(at)
-    expected = 0 if newest is None or newest < start else int((newest + MINUTE - start) / MINUTE)
+    told = start if newest is None or newest < start else min(newest + MINUTE, at)  # one clock may run ahead
+    expected = int((told - start) / MINUTE)
     sums, filled = _today(connection, start), _backfilled(connection, start)
     stuck = stuck_venues(everybody, _windows(connection, stuck_minutes), stuck_minutes)
     lines = []

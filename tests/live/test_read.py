@@ -142,3 +142,14 @@ def test_what_was_filled_in_after_a_silence_is_told_apart_from_what_was_a_little
         gym = next(h for h in health(OFFICE, connection, at("18:40")) if h.now.venue.venue_code == GYM)
 
     assert (gym.received, gym.late, gym.backfilled) == (3, 3, 1)
+
+
+def test_one_venues_clock_that_runs_ahead_makes_no_gaps_of_the_others(made):
+    connect(made)
+    minutes = [f"00:{n:02d}" for n in range(10)]
+    hear(made, [told(m, venue=v) for v in (GYM, STADIUM) for m in minutes], "00:10")
+    hear(made, [told(m, venue=POOL) for m in (*minutes, "00:10", "00:11")], "00:10")
+
+    with reading(made) as connection:
+        found = health(OFFICE, connection, at("00:10"))
+    assert {(h.state, h.expected, h.missing) for h in found} == {("ok", 10, 0)}

@@ -20,15 +20,15 @@ SCOPE = (
 )
 
 
-def sentence(known: Analysis, counts: Mapping[str, int], is_own: bool) -> str:
+def sentence(known: Analysis, counts: Mapping[str, int], of: str) -> str:
+    """How many breaches of what; `of` as in `fault_words.sentence`."""
     total = sum(counts.values())
-    whose = (
-        "本单位的场馆" if is_own else f"{known.result['records']} 处场地、{known.result['venues']} 座接入场馆"
-    )
+    venues = f"{known.result['records']} 处场地、{known.result['venues']} 座接入场馆"
+    venues = f"{of}的场馆" if of else venues
     if not total:
-        return f"{whose}没有发现未达开放要求的情况。"
+        return f"{venues}没有发现未达开放要求的情况。"
     parts = [f"{RULES[key].name} {counts[key]} 处" for key in RULES if counts.get(key)]
-    return f"{whose}中，未达开放要求 {total} 项：{'、'.join(parts)}。"
+    return f"{venues}中，未达开放要求 {total} 项：{'、'.join(parts)}。"
 
 
 def rule_rows(known: Analysis) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import catalog
 from data_access.commands.change_requests import Proposal
+from data_access.principal import Role
 from data_access.queries.change_requests import STATE_NAMES
 from data_access.queries.venue_analyses import Analysis, Finding
 from metrics.venues import repairs
@@ -36,20 +37,28 @@ def districts(day: Any) -> dict[str, str]:
     return {d.name: d.code for d in catalog.default().districts if d.valid_on(day)}
 
 
-def sentence(known: Analysis, counts: Mapping[str, int], own: bool) -> str:
-    """How many of what, of how many points."""
+def whose(role: Role, place: str = CITY) -> str:
+    """Whose records a reader sees findings of; empty where it is the whole city's."""
+    own = {"district": "本单位", "affiliated": "本单位", "department": "本处室归口类别"}.get(role, "")
+    if place == CITY:
+        return own
+    return f"{own}在{place}" if own else place
+
+
+def sentence(known: Analysis, counts: Mapping[str, int], of: str) -> str:
+    """How many of what, of how many points; how many only where they are the whole city's (`of` empty)."""
     total = sum(counts.values())
-    whose = "本单位的点位" if own else f"{formats.number(known.result['judged'])} 个点位"
+    points = f"{of}的点位" if of else f"{formats.number(known.result['judged'])} 个点位"
     if not total:
-        return f"{whose}没有发现问题。"
+        return f"{points}没有发现问题。"
     parts = [f"{NAMES[kind]} {formats.number(counts[kind])} 处" for kind in NAMES if counts.get(kind)]
-    return f"{whose}中发现问题 {formats.number(total)} 处：{'、'.join(parts)}。"
+    return f"{points}中发现问题 {formats.number(total)} 处：{'、'.join(parts)}。"
 
 
 def unlocated(known: Analysis) -> str:
     """Facilities without coordinates, which small ones need not have."""
     count = sum(known.result["unlocated"].values())
-    return f"另有 {formats.wan(count)} 处场地登记时未填坐标（小型场地可不填），不参与点位判定。"
+    return f"全市另有 {formats.wan(count)} 处场地登记时未填坐标（小型场地可不填），不参与点位判定。"
 
 
 def rows(found: Sequence[Finding], standing: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:

@@ -9,8 +9,8 @@ from metrics.venues.refresh import DUTY
 from pages._shared import downloads
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
-from pages.venues._faults import is_own
 from reports import duty_words as words
+from reports.fault_words import whose
 from ui import frames, widgets
 
 MOST_SHOWN = 300
@@ -29,7 +29,7 @@ def render() -> None:
         )
         return
     with widgets.together():
-        widgets.headline(words.sentence(known, counts, is_own(principal())))
+        widgets.headline(words.sentence(known, counts, whose(principal().role)))
         widgets.as_of_line(known.computed_at, words.period(known))
         if not found:
             widgets.empty("没有符合条件的场馆", "换一项要求；全部达标时这里是空的。")

@@ -46,18 +46,13 @@ def render() -> None:
         )
         return
     with widgets.together():
-        widgets.headline(words.sentence(known, counts, is_own(principal())))
+        widgets.headline(words.sentence(known, counts, words.whose(principal().role, place)))
         widgets.as_of_line(known.computed_at, words.unlocated(known))
         if not found:
             widgets.empty("没有符合条件的点位问题", "换一个问题或区县；没有问题时这里是空的。")
     if found:
         _table(found, standing, kinds, codes, known.computed_at)
     st.caption(words.RULE)
-
-
-def is_own(who) -> bool:
-    """Whether somebody sees the findings of one unit only."""
-    return who.role in ("district", "affiliated")
 
 
 def _table(found, standing, kinds, codes, computed_at) -> None:

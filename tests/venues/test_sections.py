@@ -123,6 +123,8 @@ def test_filters_of_the_address_narrow_the_faults(on_base: str) -> None:
     assert page.dataframe[0].value["场地"].tolist() in (["江南体育馆（新馆）"], ["江南体育馆"])
     page = open_script(_faults, MASS_SPORT, fault_district="渝中区")
     assert "没有符合条件" in words(page) and not page.dataframe
+    assert "本处室归口类别在渝中区的点位没有发现问题" in words(page)
+    assert "万州区的点位中发现问题 2 处" in words(open_script(_faults, LEADER, fault_district="万州区"))
 
 
 def test_a_leader_looks_on_and_another_unit_sees_none_of_the_rows(on_base: str) -> None:
@@ -162,6 +164,7 @@ def test_the_opening_duty_names_the_breach_and_the_notice(on_base: str) -> None:
         ("高峰体育场", "21.0 小时/周"), ("高峰体育场", "收费"),
     ]  # fmt: skip
     assert "待业务处室确认" in words(page) and "35小时" in words(page)
+    assert "本处室归口类别的场馆没有发现" in words(open_script(_duty, Person("department", "youth_sport")))
     page = open_script(_duty, WANZHOU, duty="免费或低收费开放")
     assert page.dataframe[0].value["实际"].tolist() == ["收费"]
 

@@ -21,7 +21,7 @@ from data_access.clock import now
 from data_access.connectors.base import SourceError, address
 from data_access.connectors.http_json import Pages
 from data_access.connectors.runner import holds_demonstration
-from data_access.engine import reading, writing
+from data_access.engine import BEIJING, reading, writing
 from data_access.live.alerts import Crowding
 from data_access.live.messages import Message, NoMessage, parse
 from data_access.live.tables import live_pull
@@ -85,7 +85,8 @@ def pull(
     try:
         pages = Pages(source, address(source, environment), environment, is_demo=holds_demonstration(engine))
         try:
-            for rows, checkpoint in pages.pages(_overlapping(_cursor(engine, source.code), source), stop):
+            begin = _overlapping(_cursor(engine, source.code), source, clock())
+            for rows, checkpoint in pages.pages(begin, stop):
                 before_page()
                 messages, why = _messages(rows)
                 at = clock()
@@ -108,13 +109,21 @@ def _cursor(engine: Engine, source: str) -> str | None:
         return connection.scalar(select(live_pull.c.cursor).where(live_pull.c.source == source))
 
 
-def _overlapping(cursor: str | None, source: LiveSource) -> str | None:
-    """The cursor some seconds earlier; in the middle of a round as it is."""
+def _overlapping(cursor: str | None, source: LiveSource, at: dt.datetime) -> str | None:
+    """The cursor some seconds earlier; in the middle of a round as it is.
+
+    Never later than `at`: a single message that says it is published in the future
+    would otherwise leave everything until then behind it.
+    """
     state = json.loads(cursor) if cursor else {}
     if not state.get("since") or state.get("token") is not None:
         return cursor
     try:
-        since = dt.datetime.fromisoformat(state["since"]) - dt.timedelta(seconds=source.overlap_seconds)
+        since = dt.datetime.fromisoformat(state["since"])
+        latest = at.astimezone(since.tzinfo or BEIJING).replace(
+            tzinfo=since.tzinfo
+        )  # as the platform writes it
+        since = min(since, latest) - dt.timedelta(seconds=source.overlap_seconds)
     except (TypeError, ValueError):
         return cursor  # not a time: the platform's own mark, nothing can be taken off
     return json.dumps(state | {"since": since.isoformat()})

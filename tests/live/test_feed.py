@@ -100,6 +100,17 @@ def test_a_pull_begins_before_what_is_known(demo, platform):
     assert json.loads(_cursor(demo))["since"] <= platform.moment.isoformat()
 
 
+def test_one_message_published_in_the_future_does_not_end_the_feed(demo, platform):
+    """The place would lie in 2099, and nothing the platform says until then behind it."""
+    platform.pull(demo)
+    with writing(demo) as connection:
+        place = json.dumps({"since": "2099-01-01T00:00:00+08:00", "token": None, "high": None})
+        connection.execute(live_pull.update().values(cursor=place))
+    platform.moment = platform.at("18:01:30")
+
+    assert platform.pull(demo).added >= 2
+
+
 def _cursor(made) -> str:
     with reading(made) as connection:
         return connection.scalar(select(live_pull.c.cursor)) or ""

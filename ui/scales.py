@@ -137,7 +137,7 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def rgb(colour: str) -> Colour:
-    """``#0F6E84`` → (15, 110, 132)."""
+    """A colour of the theme, written with a hash, as red, green and blue: 0–255 each."""
     number = int(colour.removeprefix("#"), 16)
     return number >> 16, number >> 8 & 255, number & 255
 

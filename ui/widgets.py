@@ -322,6 +322,13 @@ def slip(title: str, pairs: Sequence[tuple[str, str]], advice: str) -> None:
     _write(html.slip(title, list(pairs), advice))
 
 
+def framed(address: str, height: int) -> None:
+    """Another page of this very server, in a frame: the wall. Never an address that somebody has typed."""
+    if not address.startswith("/") or address.startswith("//"):
+        raise ValueError(f"{address} is not a page of this server")
+    st.iframe(address, height=height)
+
+
 def way(words: str, address: str, why: str) -> None:
     """A link to one of the server's own forms, e.g. ``/apply``."""
     _write(html.way(words, address, why))

@@ -1,4 +1,4 @@
-"""`/export/<page>/<table>.<csv|xlsx>`: a page's table as a file, for whoever may open the page."""
+"""`/export/PAGE/TABLE.csv` and `.xlsx`: a page's table as a file, for whoever may open the page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Tables of a page as files, behind plain links: no widget, so they cost a rerun nothing.
 
 A page declares them: ``TABLES = {"matrix": Table("汇聚进度", _matrix_table)}``; `web/exports.py`
-answers ``/export/<page>/<table>.xlsx``. Pages whose tables depend on what was chosen in
+answers ``/export/PAGE/TABLE.xlsx``. Pages whose tables depend on what was chosen in
 widgets use `downloads.tables` instead.
 """
 

@@ -1,6 +1,7 @@
 """讲解控制台: what is on the wall, what the guide says to it, and everything a guide may do to it. For a tablet."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -74,7 +75,7 @@ def _button(place, label: str, command: Kind, icon: str, *, is_main: bool = Fals
     """Done before the console is drawn again, so it shows what has become of it."""
     kind = "primary" if is_main else "secondary"
     place.button(
-        label, icon=icon, key=f"pad.{command}", width="stretch", type=kind, on_click=wall.do, args=(label, command)
+        label, icon=icon, key=f"pad.{command}", width="stretch", type=kind, on_click=_press, args=(label, command)
     )  # fmt: skip
 
 
@@ -86,12 +87,16 @@ def _script(found: words.Now) -> None:
         widgets.script(f"讲解词：{words.title(found.scene)}", said)
 
 
+def _press(name: str, command: Kind, **parts: Any) -> None:
+    wall.do(name, command, **parts)
+
+
 def _jump(found: words.Now) -> None:
     with st.container(horizontal=True, key="guide-scenes"):
         for key, _ in found.order:
             kind = "primary" if key == found.scene else "secondary"
             st.button(
-                words.title(key), key=f"jump.{key}", type=kind, on_click=wall.do, args=("跳到", "jump"),
+                words.title(key), key=f"jump.{key}", type=kind, on_click=_press, args=("跳到", "jump"),
                 kwargs={"object_": words.title(key), "scene": key},
             )  # fmt: skip
 
@@ -165,7 +170,7 @@ def _confirm(text: str, minutes: int) -> None:
     """It covers everything on every screen, so it takes a second press; it ends by itself."""
     widgets.notice("alarm", "覆盖全部画面", f"“{text}”，{minutes} 分钟后自动结束。")
     pressed = st.button(
-        "确认显示", type="primary", width="stretch", key="emergency.confirm", on_click=wall.do,
+        "确认显示", type="primary", width="stretch", key="emergency.confirm", on_click=_press,
         args=("紧急信息", "emergency"), kwargs={"object_": text, "text": text, "minutes": minutes},
     )  # fmt: skip
     if pressed:

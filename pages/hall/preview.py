@@ -1,7 +1,5 @@
 """大屏预览: what the wall shows now and what its figures are: from when, how old, which are hidden."""
 
-import streamlit as st
-
 from data_access.clock import now
 from pages._shared import wall
 from pages._shared.principal import principal
@@ -31,7 +29,7 @@ def render() -> None:
             widgets.facts(words.facts(found))
             widgets.sentence(words.BELOW)
     if found is not None:
-        st.iframe(wall.PICTURE, height=wall.PICTURE_HEIGHT)
+        widgets.framed(wall.PICTURE, wall.PICTURE_HEIGHT)
     if snapshot is None:
         widgets.empty(
             "还没有大屏数据快照", "后台任务每 3 秒核对一次数据，有数据后写出快照，大屏和本页随之显示。"

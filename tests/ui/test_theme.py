@@ -11,7 +11,7 @@ import pytest
 from ui import theme
 
 ROOT = Path(__file__).resolve().parents[2]
-COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b|rgba?\((?!0,\s*0,\s*0,\s*0\))")
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b|rgba?\((?=\s*\d)(?!0,\s*0,\s*0,\s*0\))")
 OURS = ("accounts", "data_access", "metrics", "pages", "reports", "jobs", "ui", "web")
 
 

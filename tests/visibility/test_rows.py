@@ -6,6 +6,7 @@ A read that this file does not know fails `test_every_read_is_walked`.
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -206,6 +207,7 @@ READS: dict[str, Ask] = {
 }
 BY_THE_PRODUCT_ITSELF = {"accounts.running", "accounts.credentials", "open_sessions.running_digests"}
 """Asked at the gate and by the login with the digest of a secret, before anybody is known."""
+FOR_THE_WALL = {name for name in functions("queries") if name.startswith("wall.")}
 FOR_THE_GUIDE = {"status.base_kind"}
 """Whether the base is a demonstration is written on every page, the guide's too."""
 OF_THE_CITY = {
@@ -244,7 +246,20 @@ def answer(name: str, who: Principal, connection: Connection, receipts: dict[Any
 
 def test_every_read_is_walked() -> None:
     """A new query is walked, or this fails: nobody has to remember."""
-    assert functions("queries").keys() - BY_THE_PRODUCT_ITSELF == READS.keys()
+    assert functions("queries").keys() - BY_THE_PRODUCT_ITSELF - FOR_THE_WALL == READS.keys()
+
+
+def test_what_the_wall_is_published_from_is_refused_to_whoever_works_in_a_scope(database: str) -> None:
+    """They see every unit's groups and take no scope: only who runs the publisher may ask."""
+    with reading(engine(database)) as connection:
+        for name in sorted(FOR_THE_WALL):
+            read = functions("queries")[name]
+            needed = [p for p in inspect.signature(read).parameters.values() if p.default is p.empty][2:]
+            given: dict[str, Any] = dict.fromkeys(p.name for p in needed)
+            for who in EVERYBODY:
+                if who.role not in ("operations", "office"):
+                    with pytest.raises(Forbidden):
+                        read(who, connection, **given)
 
 
 def test_no_read_shows_a_row_outside_the_scope_of_a_role(database: str) -> None:

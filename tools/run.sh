@@ -31,7 +31,11 @@ if [ "$state" != real ]; then
 	SPORTS_SMART_VENUE_URL="$venues/api/readings"
 	SPORTS_SMART_VENUE_LIVE_URL="$venues/api/live"
 	SPORTS_SOURCES_ENABLED=${SPORTS_SOURCES_ENABLED:-smart_venue_reading,smart_venue_live}
+	# The wall is part of the product here, and open round the clock; a real hall follows config.toml.
+	SPORTS_WALL_GUIDE_ADDRESS=$address
+	SPORTS_WALL_OPENING="周一-周日 00:00-24:00,节假日 00:00-24:00"
 	export SPORTS_SMART_VENUE_TOKEN SPORTS_SMART_VENUE_URL SPORTS_SMART_VENUE_LIVE_URL SPORTS_SOURCES_ENABLED
+	export SPORTS_WALL_GUIDE_ADDRESS SPORTS_WALL_OPENING
 	"$python" manage.py simulate venues --port "${SIMULATOR_PORT:-8512}" &
 	simulator=$!
 fi
@@ -55,6 +59,7 @@ sys.exit(1)
 PY
 echo
 echo "重庆体育大数据中心已启动，请用浏览器打开：$address"
+echo "展厅大屏：$address/kiosk/"
 "$python" -m demo.accounts
 echo "按 Ctrl-C 停止。"
 wait $web

@@ -28,8 +28,9 @@ os.environ["SPORTS_ACCOUNTS_KEY"] = (
     "of the tests, instead of a file in the work tree: 0123456789 abcdefghijklmnopqrstuvwxyz"
 )
 
-hypothesis.settings.register_profile("default", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# Fifty examples where a test does not say otherwise: the whole suite must stay short on two cores.
+hypothesis.settings.register_profile("default", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 Databases = Callable[[], str]

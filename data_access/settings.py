@@ -163,7 +163,7 @@ class Wall(Section):
     occasions: tuple[str, ...] = ("08-08 全民健身日",)
     folder: str = ""
     watch_seconds: float = Field(0.25, ge=0.05, le=5)
-    stale_seconds: float = Field(12, ge=3, le=3600)
+    stale_seconds: float = Field(10, ge=3, le=3600)
 
 
 class Live(Section):

@@ -17,6 +17,7 @@ from data_access.queries.change_requests import (
     ChangeRequest,
     ChangeStep,
 )
+from data_access.queries.venue_analyses import FAULT_NAMES
 from reports.words import category_name, unit_name
 from ui import formats
 
@@ -27,10 +28,6 @@ FILTERS: dict[str, tuple[str, ...] | None] = {
 }
 EVERY = "全部类别"
 VIEWS = ["申请", "提出"]
-ORIGINS = {
-    "page": "申请人提出", "missing": "点位缺失", "swapped": "经纬度颠倒", "shifted": "坐标系偏移", "outside": "点位在区县外",
-    "duplicate": "重复登记",
-}  # fmt: skip
 _LOOK = {
     "draft": "attention", "submitted": "attention", "accepted": "calm", "approved": "calm", "applied": "good",
     "confirmed": "good", "refused": "muted", "cancelled": "muted",
@@ -98,13 +95,18 @@ def headline(c: ChangeRequest) -> str:
     )
 
 
+def origin(of: str) -> str:
+    """Who proposed it: a person, or a location fault that was found."""
+    return f"点位问题：{FAULT_NAMES[of]}" if of in FAULT_NAMES else "申请人提出"
+
+
 def facts(c: ChangeRequest, day: dt.date) -> list[tuple[str, str]]:
     known = catalog.default().category_by_code[c.category]
     pairs = [(known.field_by_name[k].name_zh, _value(known, k, v)) for k, v in c.record_key.items()]
     pairs += [
         ("数据单位", unit_name(c.unit)),
         ("提出", f"{c.opened_by}，{formats.datetime_zh(c.opened_at)}"),
-        ("来源", ORIGINS.get(c.origin, c.origin)),
+        ("来源", origin(c.origin)),
     ]
     if c.due_on and c.state == "submitted":
         pairs.append(("受理时限", formats.date_zh(c.due_on) + ("，已超过" if c.is_late(day) else "")))

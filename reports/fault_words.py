@@ -9,17 +9,14 @@ import catalog
 from data_access.commands.change_requests import Proposal
 from data_access.principal import Role
 from data_access.queries.change_requests import STATE_NAMES
-from data_access.queries.venue_analyses import Analysis, Finding
+from data_access.queries.venue_analyses import FAULT_NAMES, Analysis, Finding
 from metrics.venues import repairs
 from metrics.venues.faults import LARGE_M2, NEAR_M, TOLERANCE_M
 from reports.words import category_name, unit_name
 from ui import formats
 
 EVERY, CITY = "全部问题", "全市"
-NAMES = {
-    "outside": "在区县外", "shifted": "坐标系偏移", "swapped": "经纬度颠倒", "duplicate": "重复登记", "missing": "点位缺失",
-}  # fmt: skip
-KINDS = {name: key for key, name in NAMES.items()}
+KINDS = {name: key for key, name in FAULT_NAMES.items()}
 FOUND_IN = {"earlier": "上一次登记的位置", "twin": "另一登记册中同名场地的位置"}
 RULE = (
     f"判定：距本区县边界超过 {TOLERANCE_M} 米为在区县外（边界为概略线）；同类、相距 {NEAR_M:.0f} 米以内且名称相近为重复；"
@@ -51,7 +48,9 @@ def sentence(known: Analysis, counts: Mapping[str, int], of: str) -> str:
     points = f"{of}的点位" if of else f"{formats.number(known.result['judged'])} 个点位"
     if not total:
         return f"{points}没有发现问题。"
-    parts = [f"{NAMES[kind]} {formats.number(counts[kind])} 处" for kind in NAMES if counts.get(kind)]
+    parts = [
+        f"{FAULT_NAMES[kind]} {formats.number(counts[kind])} 处" for kind in FAULT_NAMES if counts.get(kind)
+    ]
     return f"{points}中发现问题 {formats.number(total)} 处：{'、'.join(parts)}。"
 
 
@@ -67,7 +66,7 @@ def rows(found: Sequence[Finding], standing: Mapping[str, tuple[str, str]]) -> l
         number, state = standing.get(f.record, ("", ""))
         made.append(
             {
-                "问题": NAMES[f.kind], "场地": f.name, "类型": f.place_kind, "区县": district_name(f.district),
+                "问题": FAULT_NAMES[f.kind], "场地": f.name, "类型": f.place_kind, "区县": district_name(f.district),
                 "登记坐标": _point(f.detail["lon"], f.detail["lat"]), "建议": repair(f), "依据": evidence(f),
                 "数据单位": unit_name(f.unit), "类别": category_name(f.category),
                 "变更申请": f"{number}（{STATE_NAMES[state]}）" if number else "—",
@@ -104,7 +103,7 @@ def evidence(f: Finding) -> str:
 
 
 def proposal(f: Finding) -> Proposal:
-    return repairs.proposal(f, f"点位问题：{NAMES[f.kind]}", f"{evidence(f)}（系统判定）")
+    return repairs.proposal(f, f"点位问题：{FAULT_NAMES[f.kind]}", f"{evidence(f)}（系统判定）")
 
 
 def opened(numbers: Sequence[str], refused: Sequence[str]) -> tuple[str, str, str]:

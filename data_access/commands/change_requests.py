@@ -19,11 +19,11 @@ from sqlalchemy import Connection, Row, func, select, update
 
 import catalog
 from catalog import Category
-from data_access.assessment_tables import APPROVED, freeze
 from data_access.audit import append
 from data_access.calendar import read_calendar
 from data_access.change_tables import KINDS, STANDING, change_case, change_event
 from data_access.clock import day_of
+from data_access.commands.change_frozen import frozen_year
 from data_access.principal import Forbidden, Principal
 from data_access.queries.change_requests import STATE_NAMES
 from data_access.queries.records import BadFilter, plain, typed
@@ -35,6 +35,9 @@ DOMAIN = "changes"
 ACCEPT_DAYS = 1
 """Working days operations has to accept or refuse (domain section 5)."""
 MOST_WORDS = 500
+NOT_THERE = (
+    "这条记录现在不在基础数据库中，或者不归您单位办理。请刷新后重新选定；其他单位的记录，请联系该单位。"
+)
 _HEAD = [change_request.c[n] for n in ("kind", "category", "unit", "state", "reason", "receipt")]
 
 
@@ -73,20 +76,21 @@ def open_request(who: Principal, connection: Connection, proposal: Proposal, *, 
     """Open a request; its number. The same proposal for the same record again gives the same number.
 
     Raises:
-        ChangeRefused: no such record, impossible values, or another request for it is under way.
-        Forbidden: not the record's unit, its department, the office or operations.
+        ChangeRefused: no such record, or none of the asker's own (one answer for both, so that
+            nobody learns what another unit has sent); impossible values; another request is under way.
+        Forbidden: not a unit, the category's department, the office or operations.
     """
     who.require("office", "operations", "department", "district", "affiliated")
     category = catalog.default().category_by_code.get(proposal.category)
     if category is None or set(proposal.key) != set(category.natural_key) or proposal.kind not in KINDS:
         raise ChangeRefused("没有指明要变更的记录。请从基础数据或点位问题中选定一条记录。")
+    _require_category(who, category)
     raise_versions(connection, DOMAIN, at=at)
     if proposal.kind == "delete" and (category.due.startswith("event+") or category.code == FACT):
         raise ChangeRefused(f"《{category.name_zh}》的记录不单条删除。请撤回所在批次，更正后重新报送。")
     row = current_record(who, connection, category, proposal.key)
-    if row is None:
-        raise ChangeRefused("这条记录现在不在基础数据库中，可能已被变更。请刷新后重新选定。")
-    _require_own(who, category, row.unit)
+    if row is None or not _is_own(who, row.unit):
+        raise ChangeRefused(NOT_THERE)
     digest = record_digest(category.code, proposal.key)
     standing = _standing(connection, digest)
     if standing is not None:
@@ -110,7 +114,8 @@ def open_request(who: Principal, connection: Connection, proposal: Proposal, *, 
             number=number, record=digest, record_key=dict(proposal.key), proposed=dict(proposal.proposed),
             before={name: plain(row._mapping[column_name(name)]) for name in fields},
             evidence=proposal.evidence.strip()[:MOST_WORDS], origin=proposal.origin, opened_at=at,
-            opened_by=who.name, opened_account=who.account, frozen_year=_frozen_year(connection, row.valid_from),
+            opened_by=who.name, opened_account=who.account,
+            frozen_year=frozen_year(who, connection, category, row),
             due_on=None if is_draft else _limit(who, connection, today),
         )
     )  # fmt: skip
@@ -124,7 +129,6 @@ def submit_request(
 ) -> None:  # fmt: skip
     """The unit fills a draft with what it has found out, and submits it."""
     row = _begin(who, connection, number, ("draft",), "提交", at)
-    _require_own(who, category_of(row), row.unit)
     if set(proposed) != set(row.before):
         raise ChangeRefused("请填写申请列出的全部栏目。")
     check_values(category_of(row), proposed)
@@ -155,7 +159,6 @@ def refuse_request(
     who.require("operations", "department", "office")
     states = ("draft", "submitted", "approved") if who.role == "operations" else ("accepted",)
     row = _begin(who, connection, number, states, "退回", at)
-    _require_department(who, category_of(row))
     reason = _words(reason, "请写明退回的原因，例如：所附照片看不出位置。")
     move(who, connection, row, "refused", reason, at, "change.refuse")
 
@@ -166,10 +169,9 @@ def approve_request(
     """The department that answers for the category, or the office; never who opened it."""
     who.require("department", "office")
     row = _begin(who, connection, number, ("accepted",), "核准", at)
-    _require_department(who, category_of(row))
-    frozen_year = row.frozen_year or _frozen_since(who, connection, row)
-    if who.role != "office" and (row.kind == "delete" or frozen_year):
-        why = "删除记录" if row.kind == "delete" else f"涉及已封存的 {frozen_year} 年度"
+    year = row.frozen_year or _frozen_since(who, connection, row)
+    if who.role != "office" and (row.kind == "delete" or year):
+        why = "删除记录" if row.kind == "delete" else f"涉及已封存的 {year} 年度"
         raise Forbidden(f"申请 {number} {why}，由局办公室核准。请转局办公室办理。")
     if _asked_by(who, connection, number):
         raise ChangeRefused(
@@ -178,7 +180,7 @@ def approve_request(
     connection.execute(
         update(change_case)
         .where(change_case.c.number == number)
-        .values(approved_by=who.name, approved_account=who.account, frozen_year=frozen_year)
+        .values(approved_by=who.name, approved_account=who.account, frozen_year=year)
     )
     move(who, connection, row, "approved", note.strip()[:MOST_WORDS], at, "change.approve")
 
@@ -187,7 +189,6 @@ def confirm_request(who: Principal, connection: Connection, number: str, *, at: 
     """The unit has looked at the new record and agrees."""
     who.require("office", "operations", "department", "district", "affiliated")
     row = _begin(who, connection, number, ("applied",), "确认", at)
-    _require_own(who, category_of(row), row.unit)
     connection.execute(update(change_case).where(change_case.c.number == number).values(confirmed_at=at))
     move(who, connection, row, "confirmed", "", at, "change.confirm")
 
@@ -197,7 +198,6 @@ def cancel_request(
 ) -> None:
     """Taken back before it was approved."""
     row = _begin(who, connection, number, ("draft", "submitted", "accepted"), "撤回", at)
-    _require_own(who, category_of(row), row.unit)
     move(who, connection, row, "cancelled", _words(reason, "请写明撤回的原因。"), at, "change.cancel")
 
 
@@ -227,13 +227,13 @@ def key_of(
     Found by receipt, sheet and row; the values go into the request and are masked where it is shown.
     """
     who.require("office", "operations", "department", "district", "affiliated")
+    _require_category(who, category)
     c = base_table(category).c
     keys = [c[column_name(k)] for k in category.natural_key]
     place = (c.receipt == record["receipt"], c.sheet == record["sheet"], c.row_no == record["row"])
     row = connection.execute(select(c.unit, *keys).where(*place, c.valid_to.is_(None))).first()
-    if row is None:
-        raise ChangeRefused("这条记录现在不在基础数据库中，可能已被变更。请刷新后重新选定。")
-    _require_own(who, category, row[0])
+    if row is None or not _is_own(who, row[0]):
+        raise ChangeRefused(NOT_THERE)
     return {k: plain(v) for k, v in zip(category.natural_key, tuple(row)[1:], strict=True)}
 
 
@@ -291,13 +291,13 @@ def _asked_by(who: Principal, connection: Connection, number: str) -> bool:
 def row_of(
     who: Principal, connection: Connection, number: str, states: tuple[str, ...], verb: str
 ) -> Row[Any]:
-    """The request, which must be in one of `states`."""
+    """The request, which must be in one of `states`; another's is answered as one that is not there."""
     statement = select(change_case, *_HEAD).join(
         change_request, change_request.c.number == change_case.c.number
     )
     row = connection.execute(statement.where(change_case.c.number == number)).first()
-    if row is None:
-        raise ChangeRefused(f"没有变更申请 {number}。请核对编号。")
+    if row is None or not _may_handle(who, row):
+        raise ChangeRefused(f"没有变更申请 {number}，或者它不由您办理。请核对编号。")
     if row.state not in states:
         raise ChangeRefused(
             f"变更申请 {number} 是「{STATE_NAMES[row.state]}」，不能{verb}。请刷新页面查看办理情况。"
@@ -357,16 +357,11 @@ def _next_number(connection: Connection, at: dt.datetime) -> str:
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
 
 
-def _frozen_year(connection: Connection, received_on: dt.date) -> int | None:
-    year = received_on.year
-    found = select(freeze.c.year).where(freeze.c.year == year, freeze.c.state == APPROVED).limit(1)
-    return connection.scalar(found)
-
-
 def _frozen_since(who: Principal, connection: Connection, row: Row[Any]) -> int | None:
     """The year of the record, if it was frozen after the request was opened."""
-    record = current_record(who, connection, category_of(row), row.record_key)
-    return None if record is None else _frozen_year(connection, record.valid_from)
+    category = category_of(row)
+    record = current_record(who, connection, category, row.record_key)
+    return None if record is None else frozen_year(who, connection, category, record)
 
 
 def _limit(who: Principal, connection: Connection, today: dt.date) -> dt.date:
@@ -379,17 +374,19 @@ def _words(text: str, sentence: str) -> str:
     return text.strip()[:MOST_WORDS]
 
 
-def _require_own(who: Principal, category: Category, unit: str) -> None:
-    """A unit asks for its own rows, a department for its categories; office and operations for all."""
-    if who.role in ("office", "operations"):
-        return
-    if who.role == "department" and who.unit == category.department:
-        return
-    if who.role in UNIT_ROLES and who.unit == unit:
-        return
-    raise Forbidden(f"《{category.name_zh}》的这条记录由报送单位或归口处室办理变更。请联系该单位。")
+def _is_own(who: Principal, unit: str) -> bool:
+    """Whether a unit's row is theirs to speak of; departments are held to their categories instead."""
+    return who.role not in UNIT_ROLES or who.unit == unit
 
 
-def _require_department(who: Principal, category: Category) -> None:
+def _may_handle(who: Principal, row: Any) -> bool:
+    """A unit its own rows, a department the categories it answers for, office and operations all."""
+    if who.role == "department" and who.unit != category_of(row).department:
+        return False
+    return _is_own(who, row.unit)
+
+
+def _require_category(who: Principal, category: Category) -> None:
+    """Said before any record is looked for: it tells nothing of what there is."""
     if who.role == "department" and who.unit != category.department:
         raise Forbidden(f"《{category.name_zh}》不是您处室归口的类别。请转归口处室办理。")

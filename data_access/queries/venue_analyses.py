@@ -14,6 +14,11 @@ from data_access.analysis_tables import venue_analysis, venue_finding
 from data_access.principal import Principal
 from data_access.queries.scope import UNIT_ROLES, fetch, require_figures
 
+FAULT_NAMES = {
+    "outside": "在区县外", "shifted": "坐标系偏移", "swapped": "经纬度颠倒", "duplicate": "重复登记", "missing": "点位缺失",
+}  # fmt: skip
+"""Kinds of location faults; a change request that repairs one has it as its origin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:

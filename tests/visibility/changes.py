@@ -75,7 +75,7 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
 }
 INSIDE_A_STEP = {
     "change_requests.current_record", "change_requests.row_of", "change_requests.move",
-    "change_requests.record_step",
+    "change_requests.record_step", "change_frozen.frozen_year",
 }  # fmt: skip
 """Shared pieces of the commands above, run after they have asked who it is."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -18,7 +20,9 @@ from catalog.sources import EndpointSource, PagedSource
 from data_access.commands.delivery import Delivery
 from data_access.connectors.base import Checkpoint, Piece, SourceError
 from data_access.connectors.table import UNIT_KEY, pieces_of
+from data_access.engine import BEIJING
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
 TOKEN_GONE = (400, 404, 410)
 LONGEST_WAIT_S = 30.0
@@ -243,10 +247,21 @@ def _at(value: Any, path: str) -> Any:
 
 
 def _comparable(value: Any) -> tuple[int, Any]:
-    """Numbers before texts; ISO times compare as text."""
+    """Numbers, then moments, then other texts.
+
+    ISO times are compared as moments: 09:00Z lies after 16:30+08:00, whatever their texts
+    say. A time without an offset is 北京时间, as the platforms write it.
+    """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return (0, value)
-    return (1, str(value))
+    text = str(value)
+    if _ISO.match(text):
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            return (2, text)
+        return (1, moment if moment.tzinfo else moment.replace(tzinfo=BEIJING))
+    return (2, text)
 
 
 def _encode(state: Mapping[str, Any]) -> str:

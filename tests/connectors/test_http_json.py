@@ -91,6 +91,18 @@ def test_the_next_pull_asks_only_for_what_is_new(made, platform):
     assert stored(made, CATEGORY).records == 5
 
 
+def test_the_newest_moment_is_kept_whatever_offset_it_is_written_with(made, platform):
+    """09:00Z is later than 16:30+08:00, and 2026-… as text says otherwise."""
+    platform.rows = readings(3)
+    day = platform.rows[0]["reading_at"][:10]
+    times = [f"{day}T09:00:00Z", f"{day}T16:00:00+08:00", f"{day} 15:00:00"]
+    for row, text in zip(platform.rows, times, strict=True):
+        row["reading_at"] = text
+    run(made, source(platform))
+
+    assert json.loads(stored(made, CATEGORY).cursor)["since"] == times[0]
+
+
 def test_a_pull_without_news_changes_nothing(made, platform):
     platform.rows = readings(1)
     run(made, source(platform))

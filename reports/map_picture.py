@@ -30,6 +30,9 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the finished picture."""
 WHOLE: Box = (MARGIN + 240, 250, WIDTH - MARGIN, HEIGHT - 200)
 INSET: Box = (MARGIN, 270, MARGIN + 560, 690)
+SIZES = ((34, 48, 3), (28, 40, 3), (24, 34, 4))
+"""Size of the sentence's letters, height of a line, lines that have room above the map."""
+CUT = "……（全文见场馆地图页面）"
 MANY = 20
 """Districts beyond which their names are small."""
 PAPER, INK, SOFT = rgb(theme.PAPER), rgb(theme.INK), rgb(theme.INK_SOFT)
@@ -138,8 +141,9 @@ class Canvas:
 
 def _words(brush: ImageDraw.ImageDraw, title: str, sentence: str, foot: str) -> None:
     brush.text((MARGIN, 44), _spelt(title), fill=SOFT, font=_font(30))
-    for number, line in enumerate(_lines(_spelt(sentence), _font(34), WIDTH - 2 * MARGIN)[:3]):
-        brush.text((MARGIN, 96 + 48 * number), line, fill=INK, font=_font(34))
+    size, step, lines = fitting(_spelt(sentence), WIDTH - 2 * MARGIN)
+    for number, line in enumerate(lines):
+        brush.text((MARGIN, 96 + step * number), line, fill=INK, font=_font(size))
     brush.text((MARGIN, HEIGHT - 52), foot, fill=SOFT, font=_font(20))
 
 
@@ -172,6 +176,24 @@ def _spelt(text: str) -> str:
     return text.replace("㎡", "平方米").replace("km²", "平方公里")
 
 
+def fitting(text: str, width: int) -> tuple[int, int, list[str]]:
+    """The largest letters in which the whole text has room: their size, the height of a line, the lines.
+
+    A text too long for the smallest ends with where the rest stands.
+    """
+    for size, step, most in SIZES:
+        lines = _lines(text, _font(size), width)
+        if len(lines) <= most:
+            return size, step, lines
+    size, step, most = SIZES[-1]
+    font, last = _font(size), ""
+    for letter in "".join(_lines(text, font, width)[most - 1 :]):
+        if font.getlength(last + letter + CUT) > width:
+            break
+        last += letter
+    return size, step, [*_lines(text, font, width)[: most - 1], last + CUT]
+
+
 def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Chinese may break anywhere but before a mark."""
     lines, line = [], ""
@@ -183,4 +205,4 @@ def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     return [*lines, line]
 
 
-__all__ = ["png"]
+__all__ = ["fitting", "png"]

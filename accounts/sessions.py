@@ -17,6 +17,7 @@ from data_access.engine import engine, reading, writing
 from data_access.principal import SYSTEM, Principal, Role
 from data_access.queries.accounts import Running, running
 from data_access.settings import settings
+from data_access.versions import of_text
 
 TOUCH_EVERY = dt.timedelta(minutes=1)
 REASONS = {
@@ -37,6 +38,8 @@ class Session:
     principal: Principal
     must_change: bool
     expires_at: dt.datetime
+    versions: dict[str, int]
+    """The data versions in the state of the base in which the session was looked up."""
 
 
 def current(url: str, sid: str | None, now: dt.datetime) -> Session | None:
@@ -60,7 +63,7 @@ def current_in(connection: Connection, url: str, sid: str, now: dt.datetime) -> 
         return None
     if now - found.seen_at >= TOUCH_EVERY:
         rows.touch(engine(url), SYSTEM, sid, at=now)
-    return Session(_principal(found), found.must_change, found.expires_at)
+    return Session(_principal(found), found.must_change, found.expires_at, of_text(found.versions))
 
 
 def resolve_principal(url: str, sid: str | None, now: dt.datetime) -> Principal | None:

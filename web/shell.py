@@ -6,8 +6,7 @@ Imported once a process; `main.py` only calls it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import streamlit as st
@@ -56,6 +55,27 @@ def _home(first: NavigationPage | None) -> Callable[[], None]:
     return go
 
 
+class _Kept(NavigationPage):
+    """A page that all runs of a role draw at the same time, so that its navigation is made once.
+
+    Streamlit makes pages for one run: it hashes the address at each question and
+    marks the page it returns as the one that may be drawn, once. Here the hash is
+    kept, and any run may draw; which page a run draws only `st.navigation` says.
+    """
+
+    @cached_property
+    def _script_hash(self) -> str:  # type: ignore[override]  # a property there
+        return NavigationPage._script_hash.fget(self)  # type: ignore[attr-defined]
+
+    @property
+    def _can_be_called(self) -> bool:  # type: ignore[override]
+        return True
+
+    @_can_be_called.setter
+    def _can_be_called(self, value: bool) -> None:
+        pass
+
+
 def open_page() -> None:
     """Draw the page asked for.
 
@@ -63,14 +83,7 @@ def open_page() -> None:
     link means the same page to whoever opens it.
     """
     _configure_tab()
-    made = _made(principal().role)
-    # A run marks the page it draws, so each has copies of its own; all else about them is the role's.
-    groups = {section: [copy(page) for page in group] for section, group in made.items()}
-    chosen = st.navigation(groups, expanded=True)
-    links.remember(
-        {page.url_path: page for section, group in groups.items() if section != UNSEEN for page in group}
-    )
-    chosen.run()
+    st.navigation(_made(principal().role), expanded=True).run()
 
 
 @cache
@@ -80,7 +93,7 @@ def _made(role: Role) -> dict[str, list[NavigationPage]]:
     hidden: list[NavigationPage] = []
     for entry in pages():
         allowed = role in entry.page.roles
-        made = st.Page(
+        made = _Kept(
             entry.render if allowed else _refusal(entry, role),
             title=entry.page.title,
             icon=entry.page.icon,
@@ -92,5 +105,16 @@ def _made(role: Role) -> dict[str, list[NavigationPage]]:
         else:
             hidden.append(made)
     first = next((page for group in visible.values() for page in group), None)
-    home = st.Page(_home(first), title=TITLE, default=True, visibility="hidden")
+    home = _Kept(_home(first), title=TITLE, default=True, visibility="hidden")
     return {UNSEEN: [home, *hidden], **visible}
+
+
+@cache
+def _by_path(role: Role) -> dict[str, NavigationPage]:
+    """The pages of a role by path, for links from one to another."""
+    return {
+        page.url_path: page for section, group in _made(role).items() if section != UNSEEN for page in group
+    }
+
+
+links.opened_by(_by_path)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 from data_access.account_tables import account, application, login_session
 from data_access.masking import mask_phone
 from data_access.principal import SYSTEM, Forbidden, Principal
+from data_access.versions import IN_ONE_TEXT
 
 STATE_NAMES = {"open": "正常", "suspended": "暂停", "disabled": "停用", "closed": "注销"}
 APPLICATION_STATE_NAMES = {"submitted": "待审核", "approved": "已开通", "refused": "已退回"}
@@ -98,6 +99,8 @@ class Running:
     address: str
     seen_at: dt.datetime
     expires_at: dt.datetime
+    versions: str
+    """All data versions in the same state of the base, for `versions.of_text`."""
 
 
 _ACCOUNT = [account.c[name] for name in Account.__dataclass_fields__]
@@ -106,6 +109,7 @@ _CREDENTIALS = [account.c[name] for name in Credentials.__dataclass_fields__]
 _RUNNING = select(
     login_session.c.account, account.c.person, account.c.role, account.c.unit, account.c.state,
     account.c.must_change, login_session.c.address, login_session.c.seen_at, login_session.c.expires_at,
+    IN_ONE_TEXT,
 ).join_from(login_session, account).where(
     login_session.c.digest == bindparam("digest"), login_session.c.ended_at.is_(None)
 )  # fmt: skip

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-KEY = "links.pages"
+from data_access.principal import Role
+from pages._shared.principal import principal
+
+_pages_of: Callable[[Role], Mapping[str, Any]] = lambda role: {}  # noqa: E731  # until the navigation says so
 
 
-def remember(pages: Mapping[str, Any]) -> None:
-    """The navigation's pages of this run by path; called before the page is drawn."""
-    st.session_state[KEY] = dict(pages)
+def opened_by(pages_of: Callable[[Role], Mapping[str, Any]]) -> None:
+    """Called once by the navigation, which knows the pages of a role by path."""
+    global _pages_of
+    _pages_of = pages_of
 
 
 def address(path: str, **filters: str) -> str:
@@ -23,6 +27,6 @@ def address(path: str, **filters: str) -> str:
 
 def link(path: str, label: str, icon: str, **filters: str) -> None:
     """A link to the page with this path; `filters` become its query."""
-    page = st.session_state.get(KEY, {}).get(path)
+    page = _pages_of(principal().role).get(path)
     if page is not None:
         st.page_link(page, label=label, icon=icon, query_params=filters)

@@ -16,7 +16,7 @@ from data_access.principal import Principal
 from data_access.settings import settings
 from data_access.versions import data_versions
 from pages._shared.principal import principal
-from pages._shared.snapshot import connected
+from pages._shared.snapshot import connected, versions_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,4 +38,4 @@ def reading() -> Iterator[Reading]:
     who = principal()
     url = settings().database.url
     with connected() as connection:
-        yield Reading(url, who, connection, data_versions(who, connection))
+        yield Reading(url, who, connection, versions_of(connection) or data_versions(who, connection))

@@ -20,6 +20,7 @@ from accounts import form_token, sessions
 from data_access.clock import now
 from data_access.principal import ROLE_NAMES, Forbidden, Principal, Role
 from data_access.settings import settings
+from pages._shared import snapshot
 from pages._shared.snapshot import connected
 from ui import session_bar as bar, widgets
 
@@ -88,7 +89,10 @@ def _ask(sid: str | None) -> sessions.Session | None:
     if not sid:
         return None
     with connected(first=True) as connection:
-        return sessions.current_in(connection, settings().database.url, sid, now())
+        session = sessions.current_in(connection, settings().database.url, sid, now())
+        if session is not None:
+            snapshot.looked_up(connection, session.versions)
+        return session
 
 
 def _refuse(form: str) -> NoReturn:

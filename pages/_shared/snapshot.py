@@ -24,6 +24,8 @@ class _Snapshot:
     connection: Connection
     writes: int
     """What this thread had written when it was opened."""
+    versions: dict[str, int] | None = None
+    """Read with who asks: one statement less."""
     taken: bool = False
 
 
@@ -55,3 +57,16 @@ def connected(*, first: bool = False) -> Iterator[Connection]:
         return
     found.taken = not first
     yield found.connection
+
+
+def looked_up(connection: Connection, versions: dict[str, int]) -> None:
+    """Keep what the first look of a run found beside who asks; only for the snapshot it was found in."""
+    found = _of_this_run.get()
+    if found is not None and found.connection is connection:
+        found.versions = versions
+
+
+def versions_of(connection: Connection) -> dict[str, int] | None:
+    """The data versions, when the first look already read them in this very snapshot."""
+    found = _of_this_run.get()
+    return found.versions if found is not None and found.connection is connection else None

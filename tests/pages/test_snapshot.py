@@ -8,8 +8,10 @@ from data_access.engine import engine, writing
 from data_access.principal import SYSTEM
 from data_access.settings import settings
 from data_access.versions import data_versions, raise_versions
-from pages._shared.snapshot import connected, one_run
-from tests.pages.opening import on_base
+from pages._shared.numbers import reading
+from pages._shared.principal import acting_as, principal
+from pages._shared.snapshot import connected, one_run, versions_of
+from tests.pages.opening import LEADER, on_base
 
 __all__ = ["on_base"]
 AT = dt.datetime(2026, 11, 25, 8, tzinfo=dt.UTC)
@@ -39,6 +41,19 @@ def test_who_asks_and_the_figures_come_from_one_state_whatever_others_write_mean
         raised_by_another_thread()
         assert version() == looked
         assert version() == looked + 1, "the second reading of a run is a new one"
+
+
+def test_the_versions_read_with_who_asks_are_those_of_the_runs_own_snapshot(on_base: str):
+    raised()
+    somebody = LEADER.log_in()
+    with acting_as(somebody.sid), one_run():
+        principal()
+        raised_by_another_thread()
+        with reading() as r:
+            assert versions_of(r.connection) == r.versions == data_versions(SYSTEM, r.connection)
+        with reading() as newer:
+            assert versions_of(newer.connection) is None
+            assert newer.versions["plans"] == r.versions["plans"] + 1
 
 
 def test_a_run_that_has_written_reads_what_it_wrote(on_base: str):

@@ -92,3 +92,20 @@ def test_a_block_that_catches_variables_is_refused(on_base):
             drawn.draw(reading, lambda r: year)
         with pytest.raises(TypeError, match="was given a list"):
             drawn.draw(reading, counted, [2026])
+
+
+def _two_pages():
+    import streamlit as st
+
+    from web.shell import _Kept
+
+    def drawn_page() -> None: ...
+
+    kept, made = (kind(drawn_page, title="汇聚进度", url_path="progress") for kind in (_Kept, st.Page))
+    assert (kept._script_hash, kept.url_path) == (made._script_hash, made.url_path)
+    kept.run()
+    kept.run()  # as another run of the same moment does
+
+
+def test_a_page_that_all_runs_share_has_the_address_streamlit_gives_it_and_is_open_to_each(on_base):
+    assert not open_script(_two_pages, LEADER).exception

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -10,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-WATCHED = """
-(() => {
+CONTEXTS = """
   const contexts = [];
   const watch = (owner) => {
+    if (!owner?.prototype.getContext) return;
     const original = owner.prototype.getContext;
     owner.prototype.getContext = function (kind, ...more) {
       const made = original.call(this, kind, ...more);
@@ -22,8 +23,15 @@ WATCHED = """
       return made;
     };
   };
-  watch(HTMLCanvasElement);
-  if (self.OffscreenCanvas) watch(OffscreenCanvas);
+  watch(self.HTMLCanvasElement);
+  watch(self.OffscreenCanvas);
+  self.__contexts = () => contexts.map(c => c.deref()).filter(c => c && !c.isContextLost()).length;
+"""
+"""Counts living WebGL contexts, of a page and of a thread (the wall's deck.gl has one of its own)."""
+WATCHED = (
+    "(() => {"
+    + CONTEXTS
+    + """
   const moments = [];
   const seen = {};
   const look = () => {
@@ -39,19 +47,33 @@ WATCHED = """
   };
   new MutationObserver(look).observe(document, {attributes: true, subtree: true, childList: true,
     attributeFilter: ["data-scene", "data-version", "data-state", "data-link"]});
-  self.__bench = {
-    contexts: () => contexts.map(c => c.deref()).filter(c => c && !c.isContextLost()).length,
-    moments: () => moments.splice(0),
-  };
+  self.__bench = { moments: () => moments.splice(0) };
 })();
 """
+)
 """Runs before the wall's own script: which contexts live, and when a change was on the screen."""
 SETTLE_S = 0.3
+FLOOR = """
+async (times) => {
+  const found = [];
+  const dot = document.querySelector("#dots li") ?? document.body;
+  for (let i = 0; i < times; i++) {
+    await new Promise(done => setTimeout(done, 300));
+    const began = performance.now();
+    dot.style.outline = `${i % 2}px solid`;
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    found.push(performance.now() - began);
+  }
+  dot.style.outline = "";
+  return found;
+}
+"""
+"""The least that any change takes on this machine: one small line, until the frame after it was painted (ms)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a page holds: bytes of JavaScript after forced collection, DOM nodes, listeners, live WebGL contexts."""
+    """What a page and its threads hold: bytes of JavaScript after forced collection, DOM nodes, listeners, WebGL contexts."""
 
     heap: float
     nodes: int
@@ -79,6 +101,17 @@ class Screen:
         self.session = page.context.new_cdp_session(page)
         self.session.send("HeapProfiler.enable")
         page.add_init_script(WATCHED)
+        page.on("worker", lambda thread: thread.evaluate("() => {" + CONTEXTS + "}"))
+        self._said = 0
+        self._threads: dict[str, str] = {}
+        self._heard: list[dict[str, Any]] = []
+        self.session.on("Target.attachedToTarget", self._attached)
+        self.session.on(
+            "Target.receivedMessageFromTarget", lambda told: self._heard.append(json.loads(told["message"]))
+        )
+        self.session.send(
+            "Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
+        )
         page.on("request", lambda request: self.hosts.add(request.url.partition("://")[2].partition("/")[0]))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -108,16 +141,54 @@ class Screen:
         """Changes painted since the last call."""
         return [Moment(*told) for told in self.page.evaluate("() => self.__bench.moments()")]
 
+    def drawn(self, seconds: float) -> None:
+        """Waits until every map has its picture by deck.gl; without one within `seconds` it goes on."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.page.evaluate(
+                "() => { const all = [...document.querySelectorAll('.map canvas')];"
+                " return all.length > 0 && all.every(one => one.dataset.drawn); }"
+            ):
+                return
+            self.page.wait_for_timeout(200)
+
+    def floor(self, times: int) -> list[float]:
+        """Milliseconds from a change of one small line to the frame after it was painted."""
+        return self.page.evaluate(FLOOR, times)
+
     def held(self) -> Held:
         """After forced collection, three times: finalisers free more at the next one."""
         for _ in range(3):
             self.session.send("HeapProfiler.collectGarbage")
+            for thread in self._threads.values():
+                self._say(thread, "HeapProfiler.collectGarbage")
             self.page.wait_for_timeout(int(SETTLE_S * 1000))
         counters = self.session.send("Memory.getDOMCounters")
+        threads = [self._say(thread, "Runtime.getHeapUsage")["usedSize"] for thread in self._threads.values()]
+        contexts = [place.evaluate("() => self.__contexts()") for place in (self.page, *self.page.workers)]
         return Held(
-            self.session.send("Runtime.getHeapUsage")["usedSize"], counters["nodes"],
-            counters["jsEventListeners"], self.page.evaluate("() => self.__bench.contexts()"),
+            self.session.send("Runtime.getHeapUsage")["usedSize"] + sum(threads), counters["nodes"],
+            counters["jsEventListeners"], sum(contexts),
         )  # fmt: skip
+
+    def _attached(self, told: dict[str, Any]) -> None:
+        """A thread of the page's own; the service worker is no part of what the wall holds."""
+        if told["targetInfo"]["type"] == "worker":
+            self._threads[told["targetInfo"]["targetId"]] = told["sessionId"]
+
+    def _say(self, thread: str, method: str) -> dict[str, Any]:
+        """A command to a thread, and its answer."""
+        number = self._said = self._said + 1
+        message = json.dumps({"id": number, "method": method})
+        self.session.send("Target.sendMessageToTarget", {"sessionId": thread, "message": message})
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            for told in self._heard:
+                if told.get("id") == number:
+                    self._heard.clear()
+                    return told.get("result", {})
+            self.page.wait_for_timeout(10)
+        raise TimeoutError(f"A thread of the page does not answer {method}.")
 
 
 FLAGS = (

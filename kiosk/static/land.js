@@ -26,7 +26,7 @@ export async function editions(edition) {
   if (!prepared.has(shapes)) {
     prepared.set(shapes, {
       shapes,
-      outlines: shapes.features.flatMap((f) => rings(f.geometry).map((path) => ({ adcode: f.properties.adcode, path }))),
+      outlines: shapes.features.flatMap((f) => rings(f.geometry).map((path) => ({ adcode: f.properties.adcode, path, north: Math.max(...path.map((p) => p[1])) }))),
       labels: shapes.features.map((f) => ({ adcode: f.properties.adcode, short: f.properties.short, at: f.properties.label, area: f.properties.area })),
     });
   }
@@ -52,19 +52,10 @@ function rgb(name) {
 
 let known = null;
 
+/** The theme's colours of the land, as plain numbers: they travel to the thread that draws. */
 export function colours() {
-  known ??= read();
-  return known;
-}
-
-function read() {
-  const steps = ["land-0", "land-1", "land-2", "land-3"].map(rgb);
-  return {
-    ramp(value) {
-      const t = Math.min(0.9999, Math.max(0, value)) * (steps.length - 1);
-      const i = Math.floor(t);
-      return [...steps[i].map((c, j) => Math.round(c + (steps[i + 1][j] - c) * (t - i))), 240];
-    },
+  known ??= {
+    steps: ["land-0", "land-1", "land-2", "land-3"].map(rgb),
     spot: [...rgb("jade"), 255],
     asleep: [...rgb("land-0"), 200],
     shore: [...rgb("shore"), 120],
@@ -72,4 +63,5 @@ function read() {
     glow: [...rgb("blue"), 60],
     column: [...rgb("amber"), 255],
   };
+  return known;
 }

@@ -13,7 +13,7 @@ import { plan } from "./timeline.js";
 
 const TICK_MS = 1000;
 const LONGEST_MS = 30_000;
-const DECK_PATIENCE_MS = 3000;
+const PAINTER_PATIENCE_MS = 3000; // then also without a first picture
 const STORE_AFTER_MS = 1500;
 const html = document.documentElement;
 
@@ -77,7 +77,7 @@ function turn() {
   if (stage.show(wanted.shown)) {
     upkeep.came(wanted.shown.map((entry) => entry.key).filter((key) => !before.has(key)));
     upkeep.painted();
-    requestAnimationFrame(() => requestAnimationFrame(summonDeck));
+    requestAnimationFrame(() => requestAnimationFrame(painter.begin));
   }
   html.dataset.scene = wanted.leading;
   overlays.dots((state.order ?? []).filter((entry) => stage.has(entry.key)), wanted.leading);
@@ -102,19 +102,8 @@ function tick() {
   if (link.isLive && upkeep.beatIsDue()) upkeep.beat(html.dataset.scene, html.dataset.state, isHeld);
 }
 
-/** deck.gl is four megabytes to read: after the first picture, whose maps are then drawn into it. */
-function summonDeck() {
-  if (summonDeck.isDone) return;
-  summonDeck.isDone = true;
-  const script = document.createElement("script");
-  script.src = "./deck.js";
-  script.addEventListener("load", () => dispatchEvent(new Event("deck-is-here")));
-  script.addEventListener("error", () => { script.remove(); setTimeout(() => { summonDeck.isDone = false; summonDeck(); }, DECK_PATIENCE_MS); });
-  document.head.append(script);
-}
-
 async function open() {
-  setTimeout(summonDeck, DECK_PATIENCE_MS);
+  setTimeout(painter.begin, PAINTER_PATIENCE_MS);
   tick();
   setInterval(tick, TICK_MS);
   addEventListener("resize", () => {

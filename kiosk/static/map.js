@@ -1,53 +1,16 @@
-// The city in three dimensions: land, rivers and columns as a picture (painter.js); names and lights are text and
-// nodes over it. The camera never moves, so there is nothing to draw while nothing changes.
+// The city in three dimensions: land, rivers and columns as a picture, drawn at once (ground.js) and then by deck.gl
+// (painter.js); names and lights are text and nodes over it. The camera never moves, so there is nothing to draw while nothing changes.
 
 import { Rows, el, hide, property, say } from "./dom.js";
-import { covered, fitted } from "./camera.js";
+import { Camera, covered, fitted } from "./camera.js";
+import { ground } from "./ground.js";
 import { colours, editions, rivers } from "./land.js";
 import { painter } from "./painter.js";
+import { LAND_M, LENS, RISE_M, RIVER_M } from "./relief.js";
 
-// From further away than deck's own 1.5 screen heights columns lean less.
-const LENS = { bearing: -5, altitude: 4 };
-const LAND_M = 5000;
-const RISE_M = 6000;
-const RIVER_M = 8200;
-const COLUMN_M = 34000;
-const SPOT_RISE_M = 9000;
 const BELOW = 15; // a name stands a little below its place, where its column or light begins
 
 const unit = () => Math.min(innerWidth / 1920, innerHeight / 1080);
-
-/** deck.gl's layers for a block: land in relief, its borders, rivers, columns. */
-function layers(land, water, block, spot) {
-  const { ColumnLayer, GeoJsonLayer, PathLayer } = window.deck;
-  const c = colours();
-  const value = new Map(block.districts.map(([code, v]) => [code, v]));
-  const signature = JSON.stringify([block.districts.map(([, v]) => v), spot]);
-  const rise = (code) => LAND_M + RISE_M * (value.get(code) ?? 0) + (code === spot ? SPOT_RISE_M : 0);
-  const fill = (code) => (!spot ? c.ramp(value.get(code) ?? 0) : code === spot ? c.spot : c.asleep);
-  const line = { widthUnits: "pixels", widthScale: unit(), capRounded: true, jointRounded: true };
-  const over = { depthCompare: "always", depthWriteEnabled: false };
-  return [
-    new GeoJsonLayer({
-      id: "land", data: land.shapes, extruded: true, filled: true, stroked: true, wireframe: false,
-      getElevation: (f) => rise(f.properties.adcode), getFillColor: (f) => fill(f.properties.adcode),
-      material: { ambient: 0.72, diffuse: 0.45, shininess: 12, specularColor: [20, 40, 60] },
-      updateTriggers: { getElevation: signature, getFillColor: signature },
-    }),
-    new PathLayer({
-      id: "shore", data: land.outlines, getPath: (d) => d.path.map(([x, y]) => [x, y, rise(d.adcode) + 40]), ...line,
-      getColor: (d) => (d.adcode === spot ? c.spot : c.shore), getWidth: 1,
-      updateTriggers: { getPath: signature, getColor: signature },
-    }),
-    new PathLayer({ id: "glow", data: water, getPath: (d) => d, getColor: c.glow, getWidth: 9, ...line, parameters: over }),
-    new PathLayer({ id: "river", data: water, getPath: (d) => d, getColor: c.river, getWidth: 2.2, ...line, parameters: over }),
-    new ColumnLayer({
-      id: "columns", data: block.columns, getPosition: (d) => [d[0], d[1], LAND_M + RISE_M], radius: 1250,
-      diskResolution: 12, extruded: true, getElevation: (d) => d[2] * COLUMN_M, getFillColor: c.column,
-      material: { ambient: 1, diffuse: 0.25 },
-    }),
-  ];
-}
 
 /** Names that do not cover each other: the one in the spotlight, then the largest districts. */
 function written(labels, spot, at, box) {
@@ -80,7 +43,10 @@ export function map(root, { isOn }) {
   const me = {};
   let block = null;
   let spot = null;
-  let seen = ""; // what the picture shows now
+  let asked = ""; // what the picture shows, or will as soon as it is drawn
+  let size = ""; // of the picture, in its own pixels
+  let shows = ""; // size and spotlight of what has been drawn at once
+  let owed = null; // what is to be drawn at once, of a map that nobody sees yet
 
   function place(row, x, y) {
     property(row.node, "left", `${x.toFixed(1)}px`);
@@ -109,21 +75,49 @@ export function map(root, { isOn }) {
   }
 
   async function draw() {
-    if (!window.deck) await new Promise((done) => addEventListener("deck-is-here", done, { once: true }));
     const [land, water] = await Promise.all([editions(block.edition), rivers(RIVER_M)]);
-    const [width, height] = [Math.max(2, box.clientWidth), Math.max(2, box.clientHeight)];
-    const viewport = fitted(width, height, LENS, LAND_M + RISE_M);
-    writeOver(land, (lon, lat, metres) => viewport.project([lon, lat, metres]));
-    const wanted = JSON.stringify([width, height, block.edition, block.districts.map(([, v]) => v), block.columns, spot]);
-    if (wanted === seen) return; // e.g. only a light has changed
-    seen = wanted;
-    const { longitude, latitude, zoom, pitch, bearing } = viewport;
-    const drawn = block;
-    painter.ask(me, { target, width, height, altitude: LENS.altitude, view: { longitude, latitude, zoom, pitch, bearing }, layers: () => layers(land, water, drawn, spot), isOn });
+    const [wide, high] = [Math.max(2, box.clientWidth), Math.max(2, box.clientHeight)];
+    const camera = fitted(wide, high, LENS, LAND_M + RISE_M);
+    writeOver(land, (lon, lat, metres) => camera.project(lon, lat, metres));
+    const ratio = devicePixelRatio;
+    const [width, height] = [Math.round(wide * ratio), Math.round(high * ratio)];
+    const { longitude, latitude, pitch, bearing, altitude } = camera;
+    const view = { longitude, latitude, pitch, bearing, zoom: camera.zoom + Math.log2(ratio) };
+    const districts = block.districts.map(([code, value]) => [code, value]);
+    const job = { width, height, altitude, view, edition: block.edition, districts, columns: block.columns, spot, unit: unit() * ratio, colours: colours() };
+    const wanted = JSON.stringify(job);
+    if (wanted === asked) return; // e.g. only a light has changed
+    asked = wanted;
+    size = `${width}x${height}`;
+    if (shows !== `${size} ${spot}` || painter.isAway) {
+      shows = `${size} ${spot}`; // at once: another size, and what the guide points at
+      owed = () => ground(target, land, water, new Camera({ ...view, altitude, width, height }), job);
+      if (isOn()) pay();
+      else requestIdleCallback(pay); // many maps nobody sees yet do not hold up the one that is seen
+    }
+    painter.ask(me, { job, isOn, take });
+  }
+
+  /** Draws what is still owed of the first picture; nothing where deck.gl's has come meanwhile. */
+  function pay() {
+    const draws = owed;
+    owed = null;
+    draws?.();
+  }
+
+  function take(picture) {
+    if (size !== `${picture.width}x${picture.height}`) return; // the wall has another size meanwhile
+    owed = null;
+    if (target.width !== picture.width) target.width = picture.width;
+    if (target.height !== picture.height) target.height = picture.height;
+    const context = target.getContext("2d");
+    context.clearRect(0, 0, picture.width, picture.height);
+    context.drawImage(picture, 0, 0);
+    target.dataset.drawn = "1";
   }
 
   const drawSafely = () => draw().catch((error) => {
-    seen = ""; // tried again with the next change
+    asked = ""; // tried again with the next change
     console.warn("wall: map", error);
   });
 
@@ -140,6 +134,7 @@ export function map(root, { isOn }) {
       drawSafely();
     },
     resize: () => block && drawSafely(),
+    shown: pay,
     tell(what, value) {
       if (what !== "spotlight") return;
       spot = value;

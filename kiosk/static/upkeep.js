@@ -77,11 +77,13 @@ export class Upkeep {
 
   async prefetched() {
     try {
-      const answer = await fetch("/kiosk/", { cache: "reload", signal: AbortSignal.timeout(10_000) });
-      if (!answer.ok) return false;
-      const page = await answer.text();
-      const named = [...page.matchAll(/"(\/kiosk\/assets\/[a-z0-9._-]+)"/g)].map((m) => m[1]);
-      const files = await Promise.all(named.map((address) => fetch(address, { signal: AbortSignal.timeout(30_000) })));
+      const named = [];
+      for (const place of ["/kiosk/", "/kiosk/sw.js"]) { // the page names what it begins with, the worker all there is
+        const answer = await fetch(place, { cache: "reload", signal: AbortSignal.timeout(10_000) });
+        if (!answer.ok) return false;
+        named.push(...[...(await answer.text()).matchAll(/"(\/kiosk\/assets\/[a-z0-9._-]+)"/g)].map((m) => m[1]));
+      }
+      const files = await Promise.all([...new Set(named)].map((address) => fetch(address, { signal: AbortSignal.timeout(30_000) })));
       if (!named.length || !files.every((file) => file.ok)) return false;
       const registration = await navigator.serviceWorker?.getRegistration("/kiosk/");
       await registration?.update();

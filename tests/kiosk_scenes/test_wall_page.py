@@ -6,6 +6,7 @@ run without WebGL; the maps' pictures have a test of their own.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
@@ -27,14 +28,24 @@ PATIENCE_MS = 60_000
 PAINTED = """(key) => {
   const canvas = document.querySelector(`[data-key="${key}"] canvas`);
   const d = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  let [land, columns] = [0, 0];
+  let [land, columns, sum] = [0, 0, 0];
   for (let i = 0; i < d.length; i += 4) {
     land += d[i + 3] > 200;
+    sum += d[i + 1];
     columns += d[i + 3] > 200 && d[i] > 150 && d[i] > d[i + 2] + 60;
   }
   const all = canvas.width * canvas.height;
-  return { land: land / all, columns: columns / all };
+  return { land: land / all, columns: columns / all, sum };
 }"""
+VIEW = "{ longitude: 107.6, latitude: 30.1, zoom: 6.9, pitch: 42, bearing: -5, altitude: 4, width: 900, height: 700 }"
+DECK_SEES = f"""(places) => {{
+  const seen = new self.deck.WebMercatorViewport({VIEW});
+  return places.map((place) => seen.project(place).slice(0, 2));
+}}"""
+CAMERA_SEES = f"""async ([address, places]) => {{
+  const {{ Camera }} = await import(address);
+  return places.map((place) => new Camera({VIEW}).project(...place));
+}}"""
 CHANGES = 100
 NO_WEBGL = ["--disable-3d-apis", "--disable-gpu"]
 STORED = """async () => {
@@ -91,7 +102,11 @@ def shows(page: Page, **data: Any) -> None:
 
 
 def settled(page: Page) -> None:
-    page.evaluate("document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 150)))")
+    """Two frames for a new size to be heard of, and a moment for what follows from it."""
+    page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"
+        ".then(() => new Promise((done) => setTimeout(done, 150)))"
+    )
 
 
 @pytest.mark.parametrize(("width", "height", "panels"), SIZES)
@@ -317,8 +332,34 @@ def test_the_map_is_a_picture_and_one_context_draws_them_all(browser: Browser):
         assert overview["columns"] > 0.0005 > live["columns"], (
             "each map has its own picture, not the one before"
         )
-        assert page.locator(".painter canvas").count() == 1
+        (thread,) = page.workers
+        places = [[106.55, 29.56, 0], [109.88, 31.07, 11_000], [105.4, 29.3, 5_000], [108.99, 28.5, 40_000]]
+        deck = thread.evaluate(DECK_SEES, places)
+        here = page.evaluate(CAMERA_SEES, [script(wall, "camera"), places])
         drawing.close()
+    apart = [
+        abs(a - b) for one, other in zip(deck, here, strict=True) for a, b in zip(one, other, strict=True)
+    ]
+    assert len(apart) == 8 and max(apart) < 0.05, "names and lights stand where deck.gl draws their places"
+
+
+def test_without_a_graphics_driver_the_city_is_drawn_all_the_same(lit: tuple[Wall, Page]):
+    """The first picture does not wait for deck.gl, and where none comes it stays and follows the figures."""
+    wall, page = lit
+    settled(page)
+    before = page.evaluate(PAINTED, "overview")
+    assert 0.2 < before["land"] < 0.8 and before["columns"] > 0.0005
+
+    unlit = [dataclasses.replace(d, entries=0) for d in sample.full().districts.items]
+    darker = dataclasses.replace(sample.full().districts, items=tuple(unlit))
+    wall.put(dataclasses.replace(sample.full(), districts=darker))
+    shows(page, version=wall.version)
+    deadline = time.monotonic() + 20
+    while (after := page.evaluate(PAINTED, "overview"))["sum"] > 0.9 * before[
+        "sum"
+    ] and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert after["sum"] < 0.9 * before["sum"] and 0.2 < after["land"] < 0.8
 
 
 def test_measuring_notices_what_is_wrong(lit: tuple[Wall, Page]):

@@ -9,16 +9,16 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import getpass
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
+from manage_common import Answer, Opener, Refused, optional_day, reason
 
-from data_access.principal import Principal
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
-Answer = dict[str, Any] | list[Any] | str
-Opener = Callable[[argparse.Namespace], Engine]
+    from data_access.principal import Principal
+
 FORM = {
     "person": "姓名",
     "gender": "性别：男或女",
@@ -28,12 +28,10 @@ FORM = {
 }
 
 
-class Refused(Exception):
-    """The command cannot be done; the message is for the person who gave it."""
-
-
 def who() -> Principal:
     """命令行（root）: the office, as far as the server's own users act for it."""
+    from data_access.principal import Principal
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -186,7 +184,7 @@ def _export(made: Engine, arguments: argparse.Namespace) -> dict[str, Any]:
     from data_access.queries.audit_entries import AuditFilter, entries
     from reports.audit_words import as_csv
 
-    chosen = AuditFilter(first=_day(arguments.since), last=_day(arguments.until))
+    chosen = AuditFilter(first=optional_day(arguments.since), last=optional_day(arguments.until))
     with reading(made) as connection:
         found = entries(who(), connection, chosen, limit=None)
     target = Path(arguments.file)
@@ -196,15 +194,8 @@ def _export(made: Engine, arguments: argparse.Namespace) -> dict[str, Any]:
     try:
         target.write_bytes(as_csv(found))
     except OSError as error:
-        raise Refused(f"写不了文件 {target.name}：{error.strerror}。请核对路径。") from None
+        raise Refused(f"写不了文件 {target.name}：{reason(error)}。请核对路径。") from None
     return {"entries": len(found), "message": f"{len(found)} 条审计记录已写入 {target.name}。"}
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(f"日期「{text}」应写成 YYYY-MM-DD，例如 2026-11-25。") from None
 
 
 # ---------------------------------------------------------------- usage

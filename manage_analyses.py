@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Engine
-
-Opener = Callable[[argparse.Namespace], Engine]
+from manage_common import Opener
 
 
 def add_options(made: argparse.ArgumentParser) -> None:

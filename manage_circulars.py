@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
+from manage_common import Answer, Opener, Refused, reason, year
 
-from manage_accounts import Refused
-
-Answer = dict[str, Any] | list[Any] | str
-Opener = Callable[[argparse.Namespace], Engine]
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
-def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser, opened: Opener) -> None:
-    made.set_defaults(run=partial(circular, opened=opened))
+def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     actions = made.add_subparsers(dest="action", required=True, metavar="操作")
     one = actions.add_parser("list", parents=[common], help="列出通报：编号、状态、回复和逾期份数")
-    one.add_argument("--year", type=int, help="只列印发年度的")
+    one.add_argument("--year", type=year, help="只列印发年度的")
     one = actions.add_parser("show", parents=[common], help="一份通报的事项、收件单位、更正和办理经过")
     one.add_argument("code", help="编号，例如 T2026-001 或 通报〔2026〕1号")
     one = actions.add_parser("paper", parents=[common], help="写出 docx 和 PDF；有更正的连同更正说明")
@@ -98,7 +93,7 @@ def _paper(arguments: argparse.Namespace, made: Engine) -> Answer:
                     (folder / name).write_bytes(content)
                     written.append(name)
     except OSError as error:
-        raise Refused(f"文件夹 {folder}：{error.strerror}。请换一个可以写入的文件夹。") from None
+        raise Refused(f"文件夹 {folder}：{reason(error)}。请换一个可以写入的文件夹。") from None
     return {"written": written, "message": f"已写出 {'、'.join(written)}。"}
 
 

@@ -8,15 +8,11 @@ import os
 import signal
 import threading
 from pathlib import Path
-from typing import Any
 
-Answer = dict[str, Any] | list[Any] | str
+from manage_common import Answer, Refused, reason
+
 PORT = 8512
 TOKEN_ENV = "SPORTS_SMART_VENUE_TOKEN"
-
-
-class Refused(Exception):
-    """The command cannot be done; the message is for the person who gave it."""
 
 
 def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -52,7 +48,7 @@ def simulate(arguments: argparse.Namespace) -> Answer:
     try:
         server = Server(arguments.port, platform, clock, token, arguments.ledger and Path(arguments.ledger))
     except OSError as error:
-        raise Refused(f"端口 {arguments.port} 不能用（{error.strerror}）。请换一个：--port。") from None
+        raise Refused(f"端口 {arguments.port} 不能用（{reason(error)}）。请换一个：--port。") from None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

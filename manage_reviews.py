@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from manage_common import Answer, Opener, Refused, reason
 
-Answer = dict[str, Any] | list[Any] | str
-Opener = Callable[[argparse.Namespace], Engine]
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -26,9 +25,15 @@ def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 def review(arguments: argparse.Namespace, opened: Opener) -> Answer:
     """
     Raises:
-        ReviewRefused: with what to do instead.
+        Refused: with what to do instead.
     """
-    return {"build": _build, "list": _list, "papers": _papers}[arguments.action](arguments, opened(arguments))
+    from data_access.commands.reviews import ReviewRefused
+
+    actions = {"build": _build, "list": _list, "papers": _papers}
+    try:
+        return actions[arguments.action](arguments, opened(arguments))
+    except ReviewRefused as error:
+        raise Refused(str(error)) from None
 
 
 def _build(arguments: argparse.Namespace, made: Engine) -> Answer:
@@ -69,7 +74,6 @@ def _list(arguments: argparse.Namespace, made: Engine) -> Answer:
 
 
 def _papers(arguments: argparse.Namespace, made: Engine) -> Answer:
-    from data_access.commands.reviews import ReviewRefused
     from data_access.engine import reading
     from data_access.principal import OPERATOR
     from reports.review import ENDINGS, review_file
@@ -83,5 +87,5 @@ def _papers(arguments: argparse.Namespace, made: Engine) -> Answer:
             (folder / name).write_bytes(content)
             written.append(name)
     except OSError as error:
-        raise ReviewRefused(f"文件夹 {folder}：{error.strerror}。请换一个可以写入的文件夹。") from None
+        raise Refused(f"文件夹 {folder}：{reason(error)}。请换一个可以写入的文件夹。") from None
     return {"written": written, "message": f"已写出 {'、'.join(written)}。"}

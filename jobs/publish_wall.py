@@ -18,6 +18,7 @@ from data_access.clock import day_of
 from data_access.engine import reading
 from data_access.principal import SYSTEM
 from data_access.settings import Settings, settings
+from data_access.system_words import reason
 from jobs.base import Context, JobFailed
 from kiosk import snapshot_file
 from kiosk.settings import WallSettings, WallSettingsError, wall_settings
@@ -92,7 +93,7 @@ def run(context: Context) -> str:
             made = publisher(wall.snapshot, str(context.engine.url)).publish(view, wall)
         except OSError as error:
             raise JobFailed(
-                f"大屏快照写不进 {wall.snapshot.parent}：{error.strerror}。请核对该文件夹的权限和磁盘空间。"
+                f"大屏快照写不进 {wall.snapshot.parent}：{reason(error)}。请核对该文件夹的权限和磁盘空间。"
             ) from None
     if made is None:
         return f"{day_of(context.now)} 快照未变，已核对。"

@@ -13,7 +13,7 @@ from catalog import Catalog
 from data_access import base, rollups, visits
 from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
-from data_access.engine import writing
+from data_access.engine import reading, writing
 from data_access.principal import Principal
 from data_access.schema import FACT, batch, batch_event, change_request
 from data_access.versions import raise_versions
@@ -76,7 +76,7 @@ def publish(
 def waiting_receipts(engine: Engine, principal: Principal, category: str | None = None) -> list[str]:
     """Receipts of integrated batches that are not published yet."""
     principal.require("operations", "office")
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         statement = select(batch.c.receipt).where(batch.c.state == "integrated").order_by(batch.c.received_at)
         if category:
             statement = statement.where(batch.c.category == category)

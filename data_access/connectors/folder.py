@@ -15,6 +15,7 @@ from typing import Any
 from catalog.sources import FolderSource
 from data_access.commands.delivery import Delivery
 from data_access.connectors.base import Piece, SourceError
+from data_access.system_words import reason
 
 DONE = "done"
 REFUSED = "refused"
@@ -162,7 +163,7 @@ class FolderConnector:
             return {}
         except OSError as error:
             raise SourceError(
-                f"来源 {self.source.code}：不能读取目录（{error.strerror}）。"
+                f"来源 {self.source.code}：不能读取目录（{reason(error)}）。"
                 "请核对目录是否存在、是否挂载、运行 worker 的用户是否可读写。"
             ) from None
         return found

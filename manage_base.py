@@ -1,0 +1,129 @@
+"""The commands about the base as a whole: `init`, `demo`, `catalog`, `rebuild`, `status`, `docs`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+
+import manage_accounts
+from manage_common import Add, Answer, Refused, count, day, opened, say
+
+
+def init(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import engine
+    from data_access.migrate import prepare
+
+    changes = prepare(engine(arguments.database), catalog.default())
+    ready = f"数据库已就绪，变更 {len(changes)} 处。"
+    if arguments.office_account is None:
+        return {"changes": changes, "message": ready}
+    opened = manage_accounts.open_office(arguments)
+    return {"changes": changes, **opened, "message": f"{ready}\n{opened['message']}"}
+
+
+def demo(arguments: argparse.Namespace) -> Answer:
+    from data_access.clock import now
+    from demo import DemoRefused, build
+    from demo.accounts import folder_of, open_accounts
+
+    opened(arguments, create=True)
+    today = day(arguments.today) if arguments.today else _last_day_with_an_afternoon()
+    try:
+        report = build(arguments.database, today=today, visits=arguments.visits, progress=say(arguments))
+    except DemoRefused as error:
+        raise Refused(str(error)) from None
+    path = open_accounts(arguments.database, folder_of(arguments.database), now())
+    answer = report.as_json()
+    return answer | {"accounts": str(path), "message": f"{answer['message']}各角色的演示账号在 {path}。"}
+
+
+def _last_day_with_an_afternoon() -> dt.date:
+    """Today from 15:00 on, yesterday before: the demonstration's last day is told until its afternoon."""
+    from data_access.clock import day_of, now
+
+    return day_of(now() - dt.timedelta(hours=15))
+
+
+def catalog_(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import writing
+    from data_access.migrate import catalog_difference, catalog_sync
+
+    loaded = catalog.load(arguments.catalog) if arguments.catalog else catalog.default()
+    numbers = {
+        "version": loaded.version,
+        "departments": len(loaded.departments),
+        "categories": len(loaded.categories),
+        "fields": sum(len(c.fields) for c in loaded.categories),
+        "cross_checks": sum(len(c.cross_checks) for c in loaded.categories),
+        "district_units": len(loaded.districts),
+    }
+    made = opened(arguments, create=arguments.action == "sync")
+    with writing(made) as connection:
+        if arguments.action == "sync":
+            return numbers | {"changes": catalog_sync(connection, loaded)}
+        missing = [
+            f"{kind} {table.name}" + (f".{column.name}" if column is not None else "")
+            for kind, table, column in catalog_difference(connection, loaded)
+        ]
+    if missing:
+        raise Refused("数据库与目录不一致，请运行 manage.py catalog sync：\n  " + "\n  ".join(missing))
+    return numbers | {"message": "目录有效，数据库与目录一致。"}
+
+
+def rebuild(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access import rollups
+    from data_access.clock import now
+    from data_access.engine import writing
+    from data_access.schema import VERSION_DOMAINS
+    from data_access.versions import raise_versions
+
+    with writing(opened(arguments)) as connection:
+        raise_versions(connection, *VERSION_DOMAINS, at=now())
+        rollups.rebuild(connection, catalog.default())
+    return {"message": "汇总表已从头重算。"}
+
+
+def status(arguments: argparse.Namespace) -> Answer:
+    import catalog
+    from data_access.engine import reading
+    from data_access.principal import OPERATOR
+    from data_access.queries.status import status as query
+
+    with reading(opened(arguments)) as connection:
+        return query(OPERATOR, connection, catalog.default())
+
+
+def docs(arguments: argparse.Namespace) -> Answer:
+    from metrics import docs as generator
+
+    stale = generator.write(check=arguments.check)
+    if stale and arguments.check:
+        raise Refused("文档与代码不一致，请运行 manage.py docs：" + "、".join(stale))
+    return {"written": stale}
+
+
+# ---------------------------------------------------------------- usage
+
+
+def add_first(add: Add) -> None:
+    """What brings a base into being and keeps it."""
+    made = add("init", init, "建立或升级数据库，开通局办公室的第一个账号")
+    made.add_argument("--office-account", metavar="NAME", help="局办公室第一个账号的账号名")
+    manage_accounts.add_form(made, required=False)
+    made = add("demo", demo, "生成三年演示数据")
+    made.add_argument("--visits", type=count, help="客流读数条数，例如 50_000_000")
+    made.add_argument("--today", help="演示数据截至的日期，默认今天")
+    made = add("catalog", catalog_, "核对目录，或按目录更新基础表")
+    made.add_argument("action", choices=["sync", "check"])
+    made.add_argument("--catalog", metavar="DIR", help="目录文件夹，默认 catalog/")
+    add("rebuild", rebuild, "从头重算汇总表")
+
+
+def add_last(add: Add) -> None:
+    """What tells about it."""
+    add("status", status, "数据版本、行数、最近批次与任务")
+    made = add("docs", docs, "由代码生成 docs/indicators.md 和 docs/articles.md")
+    made.add_argument("--check", action="store_true")

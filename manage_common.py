@@ -1,0 +1,101 @@
+"""What the commands of manage.py share: the base they speak to, days, and how they refuse.
+
+Nothing of the product is imported before a command needs it, so that a wrong word on the
+command line is answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+YEARS = (2000, 2100)
+Answer = dict[str, Any] | list[Any] | str
+"""What a command prints; a str is a document whose spelling is fixed, printed as it is."""
+Opener = Callable[[argparse.Namespace], "Engine"]
+Add = Callable[[str, Callable[[argparse.Namespace], Answer], str], argparse.ArgumentParser]
+"""Adds a command by its name, what runs it and its line of help."""
+
+
+class Refused(Exception):
+    """The command cannot be done; the message is for the person who gave it."""
+
+
+def opened(arguments: argparse.Namespace, *, create: bool = False) -> Any:
+    """The engine of the chosen database; `create` brings an absent schema into being."""
+    from sqlalchemy import inspect
+
+    import catalog
+    from data_access.engine import engine
+    from data_access.migrate import prepare
+
+    made = engine(arguments.database)
+    if not inspect(made).has_table("admin_data_version"):
+        if not create:
+            raise Refused("数据库还没有建立。请先运行：manage.py init")
+        prepare(made, catalog.default())
+    return made
+
+
+def day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"日期「{text}」应写成 YYYY-MM-DD，例如 2026-11-25。") from None
+
+
+def optional_day(text: str | None) -> dt.date | None:
+    return day(text) if text else None
+
+
+def today() -> dt.date:
+    from data_access.clock import day_of, now
+
+    return day_of(now())
+
+
+def category_code(text: str | None) -> str:
+    import catalog
+
+    found = catalog.default().find_category(text or "")
+    if found is None:
+        raise Refused(f"没有数据类别「{text}」。请用目录中的代码或名称。")
+    return found.code
+
+
+def year(text: str) -> int:
+    """An argument that is a year; anything else is wrong usage."""
+    if not text.isdecimal() or not YEARS[0] <= int(text) <= YEARS[1]:
+        raise argparse.ArgumentTypeError(f"年度「{text}」应为 {YEARS[0]} 至 {YEARS[1]} 之间的四位数字")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """An argument that is a number of things, none or more."""
+    number = text.replace("_", "").replace(",", "")
+    if not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"「{text}」应为不小于 0 的整数")
+    return int(number)
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused a file, in words."""
+    from data_access.system_words import reason as said
+
+    return said(error)
+
+
+def say(arguments: argparse.Namespace) -> Any:
+    """Tells how far a long command has come, to a person at a terminal."""
+
+    def say(stage: str, done: int, total: int) -> None:
+        if not arguments.json and sys.stderr.isatty():
+            print(f"\r{stage} {done:,}/{total:,}", end="", file=sys.stderr, flush=True)
+
+    return say

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column
 
 import catalog
 from catalog import Category
-from data_access.facility_columns import Facility, Packed, facility, pack
+from data_access.facility_columns import Facility, Packed, facilities, pack
 from data_access.facility_tables import roll_facility
 from data_access.schema import base_table, column_name
 
@@ -91,14 +91,17 @@ def _known(connection: Connection, of: FacilitySet, cells: Iterable[Cell]) -> se
     return {(year, district) for year, district in found}
 
 
-def _said(of: FacilitySet, rows: Any, places: Iterable[int], unit: str) -> Iterator[Facility]:
+def _said(of: FacilitySet, rows: Any, places: Sequence[int], unit: str) -> list[Facility]:
     """What a batch says of its facilities."""
-    columns = rows.columns
-    words = [columns.get(n) if n else None for n in (of.name, of.kind, of.owner, of.opening, of.fee)]
-    numbers = [columns.get(n) for n in ("area", "longitude", "latitude")]
-    for i in places:
-        said = [(w[i] or "") if w else "" for w in words]
-        yield facility([*said, unit], *(n[i] if n else None for n in numbers))
+
+    def column(name: str | None) -> list[Any] | None:
+        values = rows.columns.get(name) if name else None
+        return None if values is None else [values[i] for i in places]
+
+    nothing = [None] * len(places)
+    words = [column(n) for n in (of.name, of.kind, of.owner, of.opening, of.fee)]
+    numbers = [column(n) or nothing for n in ("area", "longitude", "latitude")]
+    return facilities([*words, [unit] * len(places)], *numbers)
 
 
 def fold_receipt(connection: Connection, category: Category, receipt: str, on: dt.date) -> None:
@@ -176,19 +179,22 @@ def _versions(connection: Connection, of: FacilitySet, cell: Cell, first_day: dt
     """Versions of a cell's records that were known on `first_day` or later or ended that day, by number."""
     category = catalog.default().category_by_code[of.category]
     table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
+    natural_key = [table.c[column_name(k)] for k in category.natural_key]
     words = (
         table.c[column_name(n)] if n else literal_column("''")
         for n in (of.name, of.kind, of.owner, of.opening, of.fee)
     )
     statement = select(
         table.c.version, table.c.valid_from, table.c.valid_to, table.c.area, table.c.longitude, table.c.latitude,
-        *words, table.c.unit, *keys,
+        *words, table.c.unit, *natural_key,
     ).where(*_in_cell(of, table, cell), or_(table.c.valid_to.is_(None), table.c.valid_to >= first_day))  # fmt: skip
-    found = [
-        _Version(row[0], row[1], row[2], row[12:], facility([w or "" for w in row[6:12]], *row[3:6]))
-        for row in map(tuple, connection.execute(statement).all())
-    ]
+    rows = list(map(tuple, connection.execute(statement).all()))
+    if not rows:
+        return []
+    number, known_from, known_to, area, longitude, latitude, *rest = zip(*rows, strict=True)
+    said = facilities(rest[:6], area, longitude, latitude)
+    keys = zip(*rest[6:], strict=True)
+    found = list(map(_Version._make, zip(number, known_from, known_to, keys, said, strict=True)))
     found.sort(key=itemgetter(0))
     return found
 

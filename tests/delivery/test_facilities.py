@@ -143,12 +143,10 @@ def test_a_record_lies_in_one_district_only(made: Engine) -> None:
 
 def test_the_same_facilities_in_any_order_are_packed_alike() -> None:
     """What is kept with a delivery and what is rebuilt must be the same bytes."""
-    made = [
-        columns.facility(
-            (f"场地{n % 3}", "体育馆", "企业", "", "", "500101"), Decimal(n % 2), None, Decimal(29)
-        )
-        for n in range(9)
-    ]
+    names = [f"场地{n % 3}" for n in range(9)]
+    words = [names, ["体育馆"] * 9, ["企业"] * 9, None, None, ["500101"] * 9]
+    made = columns.facilities(words, [Decimal(n % 2) for n in range(9)], [None] * 9, [Decimal(29)] * 9)
+    assert {f.latitude for f in made} == {columns.NO_PLACE}, "half a place is none"
 
     assert columns.pack(made) == columns.pack(reversed(made))
     assert columns.pack([]).facilities == 0 and len(columns.unpack(columns.pack([]).content)) == 0

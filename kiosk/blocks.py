@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from ui import formats
@@ -22,6 +23,9 @@ Part = str | dict[str, str]
 """A piece of a sentence: words, or a figure `{"n": "12,604", "tone": "jade"}`."""
 
 _WAN, _YI = 10_000, 100_000_000
+number = lru_cache(maxsize=8192)(formats.number)
+percent = lru_cache(maxsize=2048)(formats.percent)
+"""As in `ui.formats`; of the thousand figures of a refresh most are those of the one before."""
 
 
 def n(written: str, tone: Tone = "ink") -> Part:
@@ -45,7 +49,7 @@ def big(value: float | None, unit: str) -> tuple[str, str]:
         digits, scale, name = (0 if value >= 1000 * _WAN else 1 if value >= 100 * _WAN else 2), _WAN, "万"
     else:
         digits, scale, name = (0 if float(value).is_integer() or value >= 1000 else 2), 1, ""
-    return formats.number(value / scale, digits), name + unit
+    return number(value / scale, digits), name + unit
 
 
 def change(ratio: float | None) -> list[Part]:
@@ -53,7 +57,7 @@ def change(ratio: float | None) -> list[Part]:
     if ratio is None:
         return []
     sign, tone = ("▲", "jade") if ratio >= 0 else ("▼", "amber")
-    return [n(f"{sign} {formats.percent(abs(ratio))}", "jade" if tone == "jade" else "amber")]
+    return [n(f"{sign} {percent(abs(ratio))}", "jade" if tone == "jade" else "amber")]
 
 
 def _block(kind: str, id: str, area: Area, **data: Any) -> Block:
@@ -105,7 +109,7 @@ def lanes(
     for name, ratio, pace in rows:
         behind = 0.0 if ratio is None or pace is None else pace - ratio
         tone = "jade" if behind <= 0 else "amber" if behind <= 0.08 else "red"
-        written = formats.percent(ratio)
+        written = percent(ratio)
         made.append({"key": name, "name": name, "ratio": ratio, "pace": pace, "value": written, "tone": tone})
     return _block("lanes", id, area, title=title, note=note, rows=made, as_of=as_of)
 
@@ -184,18 +188,24 @@ def strip(
     id: str,
     area: Area,
     title: str,
-    legend: Sequence[tuple[int, str]],
-    days: str,
-    months: Iterable[tuple[str, str]],
-    today: int | None,
+    note: Sequence[Part],
+    months: Iterable[tuple[str, str, Sequence[float | None], str, str]],
+    today: float | None,
     as_of: str,
 ) -> Block:
-    """A year day by day: `days` has one digit 0–3 a day; (month, figure below it); `today` from 0."""
-    named = [{"key": month, "name": month, "value": value} for month, value in months]
+    """A year in twelve months of three bars each.
+
+    Args:
+        months: (name, figure, heights of its 旬 0–1 or None, words below, ``past`` | ``now`` | ``ahead``).
+        today: where in the year it is, 0–1; None in another year.
+    """
+    made = [
+        {"key": name, "name": name, "value": value, "thirds": list(thirds), "words": words, "state": state}
+        for name, value, thirds, words, state in months
+    ]
     return _block(
-        "strip", id, area, title=title, legend=[list(e) for e in legend], days=days, months=named, today=today,
-        as_of=as_of,
-    )  # fmt: skip
+        "strip", id, area, title=title, note=list(note), months=made, today=_short(today), as_of=as_of
+    )
 
 
 def flow(

@@ -21,7 +21,7 @@ from pydantic.dataclasses import dataclass
 
 from kiosk.kinds import STRICT, Adcode, Amount, Code, Count, Latitude, Longitude, Name, Number, Ratio
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a field is added, removed or changes its meaning."""
 
 
@@ -194,18 +194,13 @@ class Districts:
 
 # ---------------------------------------------------------------- 全民健身
 @dataclass(frozen=True, config=STRICT, kw_only=True)
-class EventDay:
-    """Mass events that began on a day: `level` 0 none, 1 few (under 10), 2 ten or more, 3 twenty or more."""
-
-    day: dt.date
-    level: Annotated[int, Field(ge=0, le=3)]
-
-
-@dataclass(frozen=True, config=STRICT, kw_only=True)
 class EventMonth:
+    """Events that began in a month. `thirds`: 上旬, 中旬, 下旬, which make up the month."""
+
     month: Annotated[int, Field(ge=1, le=12)]
     events: Count | None
     participants: Count | None
+    thirds: tuple[Count | None, Count | None, Count | None]
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -221,14 +216,13 @@ class Event:
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Events:
-    """群众体育赛事 of the year; `largest`: by participants, in the order of their days."""
+    """群众体育赛事 of the year that have begun; `largest`: by participants, in the order of their days."""
 
     as_of: AwareDatetime
     demonstration: bool
     year: Number
     events: Count | None
     participants: Count | None
-    days: tuple[EventDay, ...]
     months: tuple[EventMonth, ...]
     largest: tuple[Event, ...]
 
@@ -389,7 +383,7 @@ class Snapshot:
     the whole base is simulated; the wall then marks every scene 演示数据.
     """
 
-    schema: Literal[1]
+    schema: Literal[2]
     written_at: AwareDatetime
     demonstration: bool
     versions: dict[Code, Number]

@@ -31,8 +31,15 @@ class SnapshotError(Exception):
 
 
 def dump(snapshot: Snapshot) -> bytes:
-    """The snapshot as UTF-8 JSON."""
-    return _ADAPTER.dump_json(snapshot)
+    """The snapshot as UTF-8 JSON, each part on a line of its own: a reader sees by bytes which of them are new."""
+    head = _ADAPTER.dump_json(snapshot, exclude=set(PARTS))
+    parts = [_begin(name) + adapter.dump_json(getattr(snapshot, name)) for name, adapter in _PARTS.items()]
+    return b"\n".join([head[:-1], *parts, b"}"])
+
+
+def _begin(name: str) -> bytes:
+    """What a part's line begins with."""
+    return b',"%s":' % name.encode()
 
 
 def parse(content: bytes) -> Snapshot:
@@ -48,23 +55,39 @@ class Reader:
     """Reads one file after another: what is word for word as in the one before is not checked again."""
 
     def __init__(self) -> None:
-        self._raw: dict[str, Any] = {}
+        self._lines: dict[str, bytes] = {}
         self._snapshot: Snapshot | None = None
 
     def parse(self, content: bytes) -> Snapshot:
         """As `parse`; parts that have not changed are the same objects as before."""
-        raw = _raw(content)
+        head, lines = _taken_apart(content)
+        rest = _raw(head)
         before = self._snapshot
         parts = {
             name: getattr(before, name)
-            if before is not None and raw.get(name) == self._raw.get(name)
-            else _checked(_PARTS[name], raw.get(name), name)
+            if before is not None and lines.get(name) == self._lines.get(name)
+            else _checked(_PARTS[name], lines.get(name, b"null"), name)
             for name in PARTS
         }
-        rest = {name: value for name, value in raw.items() if name not in _PARTS}
-        found: Snapshot = dataclasses.replace(_checked(_ADAPTER, rest, ""), **parts)
-        self._raw, self._snapshot = raw, found
+        found: Snapshot = dataclasses.replace(_checked(_ADAPTER, ANY.dump_json(rest), ""), **parts)
+        self._lines, self._snapshot = lines, found
         return found
+
+
+def _taken_apart(content: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """(JSON of everything but the parts, each part's JSON): by lines as `dump` writes them, else by reading all.
+
+    JSON has no line break within a text, so a line that is not one whole value is refused where it is checked.
+    """
+    head, *lines = content.split(b"\n")
+    if len(lines) == len(PARTS) + 1 and lines[-1].strip() == b"}":
+        begins = [_begin(name) for name in PARTS]
+        if all(line.startswith(begin) for line, begin in zip(lines, begins, strict=False)):
+            cut = {name: line[len(begin) :] for name, line, begin in zip(PARTS, lines, begins, strict=False)}
+            return head + b"}", cut
+    raw = _raw(content)
+    rest = {name: value for name, value in raw.items() if name not in _PARTS}
+    return ANY.dump_json(rest), {name: ANY.dump_json(raw[name]) for name in PARTS if name in raw}
 
 
 def _raw(content: bytes) -> dict[str, Any]:
@@ -81,10 +104,10 @@ def _raw(content: bytes) -> dict[str, Any]:
     return found
 
 
-def _checked(adapter: TypeAdapter[Any], raw: Any, place: str) -> Any:
+def _checked(adapter: TypeAdapter[Any], written: bytes, place: str) -> Any:
     """Raises SnapshotError with the places that are not allowed, all of them."""
     try:
-        return adapter.validate_json(ANY.dump_json(raw))
+        return adapter.validate_json(written)
     except ValidationError as error:
         found = sorted({_place(place, e["loc"]) + f" ({e['type']})" for e in error.errors()})
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")

@@ -13,7 +13,6 @@ from kiosk.snapshot import (
     Base,
     Competition,
     Event,
-    EventDay,
     EventMonth,
     Events,
     Fitness,
@@ -34,8 +33,6 @@ COMPETITION = (
     ELITE_EVENT, ATHLETE, REFEREE, YOUTH_EVENT, YOUTH_ATHLETE, YOUTH_COACH, YOUTH_ORGANISATION,
 )  # fmt: skip
 LARGEST_EVENTS = 12
-MANY_EVENTS = 20
-"""Events that begin on one day, from which the calendar strip shows the strongest mark."""
 MOST_KINDS = 8
 INSTRUCTOR, GRADES = "社会体育指导员", ("国家级", "一级", "二级", "三级")
 IN_TRAINING = "在训"
@@ -49,8 +46,8 @@ def year_of(view: View) -> tuple[dt.date, dt.date]:
 
 
 def events(view: View) -> Events | None:
-    """群众体育赛事 of the year; None in a year that has none yet."""
-    first, last = year_of(view)
+    """群众体育赛事 of the year that have begun by today; None in a year that has none yet."""
+    first, last = year_of(view)[0], view.today
     days = wall.grouped(
         view.principal, view.connection, MASS_EVENT, ("start_on",), ("participant_count",),
         span=("start_on", first, last),
@@ -69,12 +66,12 @@ def events(view: View) -> Events | None:
         year=first.year,
         events=shown(sum(months.values())),
         participants=shown(sum(people.values())),
-        days=tuple(EventDay(day=g.key[0], level=_level(g.count)) for g in sorted(days)),
         months=tuple(
             EventMonth(
                 month=month,
                 events=visible[month],
                 participants=shown(people[month]) if visible[month] else None,
+                thirds=_thirds(by_month[month]) if visible[month] else (None, None, None),
             )
             for month in sorted(months)
         ),
@@ -82,8 +79,13 @@ def events(view: View) -> Events | None:
     )
 
 
-def _level(count: int) -> int:
-    return (count > 0) + (count >= LEAST) + (count >= MANY_EVENTS)
+def _thirds(groups: Iterable[wall.Group]) -> tuple[int | None, int | None, int | None]:
+    """A month's events by 旬, a division whose total is shown: unlike weeks they cut no month in two."""
+    counts = {0: 0, 1: 0, 2: 0}
+    for group in groups:
+        counts[min(2, (group.key[0].day - 1) // 10)] += group.count
+    visible = shown_parts(counts)
+    return visible[0], visible[1], visible[2]
 
 
 def _largest(view: View, first: dt.date, last: dt.date) -> tuple[Event, ...]:

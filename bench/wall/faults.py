@@ -92,26 +92,27 @@ def _writer_dead(on: Stage, browser: Any, away: float) -> list[Measure]:
         before = seen.page.evaluate(AGE_BADGE)
     stopped = time.monotonic()
     badge = None
-    while time.monotonic() - stopped < max(away, 60.0):
-        if seen.page.evaluate("() => document.getElementById('age')?.className ?? ''") or _is_old(
-            seen, before
-        ):
+    while badge is None and time.monotonic() - stopped < 60.0:
+        if _is_old(seen, before):
             badge = time.monotonic() - stopped
-            break
         seen.page.wait_for_timeout(100)
+    seen.page.wait_for_timeout(max(0, int((away - (time.monotonic() - stopped)) * 1000)))
+    picture = seen.data("scene")
     words = seen.page.evaluate(WORDS)
     health = on.wall.health() or {}
     again = fresh(on, seen, time.monotonic())
     seen.page.context.close()
     return [
         Measure("writer dead: age told after", float("inf") if badge is None else badge, "s", 15.0, note=f"healthz says {health.get('status')}"),
+        Measure(f"writer dead for {away:.0f} s: a scene is on the wall", bool(picture), "", 1.0, True),
         Measure("writer dead: words of the program on the wall", sum(w in words for w in FORBIDDEN), "", 0.0),
         Measure("writer back: new data after", again, "s", 5.0),
     ]  # fmt: skip
 
 
 def _is_old(seen: Screen, before: str) -> bool:
-    return "前" in seen.page.evaluate(AGE_BADGE) and seen.page.evaluate(AGE_BADGE) != before
+    told = seen.page.evaluate(AGE_BADGE)
+    return "前" in told and told != before
 
 
 def _lines(on: Stage, browser: Any) -> list[Measure]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from kiosk import blocks, geometry
 from kiosk.snapshot import District, Districts, Venue, Venues, Visits
-from ui import formats
 
 HOURS = tuple(f"{hour}时" if hour % 3 == 0 else "" for hour in range(24))
 """Labels of a day's curve."""
@@ -14,12 +15,39 @@ UNKNOWN_FULL = 0.35
 """Height of a venue's column when its capacity is not known."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(make: Callable[P, T]) -> Callable[P, T]:
+    """Several scenes say the same of the same part: worked out once, as long as they are given the same objects."""
+    last: list[tuple[tuple[Any, ...], T]] = []
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        given = (*args, *kwargs.values())
+        kept = last[0] if last else None
+        if (
+            kept is not None
+            and len(kept[0]) == len(given)
+            and all(a is b for a, b in zip(kept[0], given, strict=True))
+        ):
+            return kept[1]
+        found = make(*args, **kwargs)
+        last[:] = [(given, found)]
+        return found
+
+    return made
+
+
+@once
 def edition(districts: Districts | None) -> str:
     """The map edition whose districts the figures are given by."""
     return geometry.edition_of(frozenset(d.adcode for d in districts.items) if districts else frozenset())
 
 
-def visits_by_district(districts: Districts | None) -> list[tuple[str, float | None, str]]:
+@once
+def visits_by_district(districts: Districts | None) -> Sequence[tuple[str, float | None, str]]:
     """Colour: today's visits, on a root scale because the core districts have a hundred times the others'."""
     items = districts.items if districts else ()
     most = blocks.highest(d.entries for d in items)
@@ -27,7 +55,7 @@ def visits_by_district(districts: Districts | None) -> list[tuple[str, float | N
         (
             d.adcode,
             _root(blocks.share(d.entries, most)),
-            f"今日到馆 {formats.number(d.entries)} 人次　体育场地 {formats.number(d.facilities)} 个",
+            f"今日到馆 {blocks.number(d.entries)} 人次　体育场地 {blocks.number(d.facilities)} 个",
         )
         for d in items
     ]
@@ -41,7 +69,7 @@ def density_by_district(districts: Districts) -> list[tuple[str, float | None, s
 
 
 def _facility_words(d: District) -> str:
-    return f"体育场地 {formats.number(d.facilities)} 个　人均 {formats.number(d.per_person_m2, 2)} 平方米"
+    return f"体育场地 {blocks.number(d.facilities)} 个　人均 {blocks.number(d.per_person_m2, 2)} 平方米"
 
 
 def _root(ratio: float | None) -> float | None:
@@ -85,7 +113,7 @@ def _placed(venues: Venues | None) -> Iterable[Venue]:
 def busiest(id: str, area: blocks.Area, venues: Venues, as_of: str, *, most: int) -> blocks.Block:
     """The venues with the most people in them now; the bar is how full they are."""
     ranked = sorted((v for v in venues.items if v.present), key=lambda v: -(v.present or 0))[:most]
-    rows = [(v.name, short(v.district), fullness(v), formats.number(v.present)) for v in ranked]
+    rows = [(v.name, short(v.district), fullness(v), blocks.number(v.present)) for v in ranked]
     return blocks.ranks(id, area, "此刻最热场馆", "在馆人数 / 瞬时承载量", rows, as_of)
 
 
@@ -102,13 +130,17 @@ def day_curve(id: str, area: blocks.Area, visits: Visits, as_of: str, *, band: b
     rows = [by_hour.get(hour) for hour in range(24)]
     top = blocks.highest(value for h in visits.hours for value in (h.today, h.high if band else h.week_ago))
     today = [blocks.share(h.today, top) if h else None for h in rows]
-    week = [blocks.share(h.week_ago, top) if h else None for h in rows]
-    usual = [_pair(blocks.share(h.low, top), blocks.share(h.high, top)) if h else None for h in rows]
+    week = () if band else [blocks.share(h.week_ago, top) if h else None for h in rows]
+    usual = (
+        [_pair(blocks.share(h.low, top), blocks.share(h.high, top)) if h else None for h in rows]
+        if band
+        else ()
+    )
     behind = [("band", "往常同日范围")] if band else [("other", "上周同日")]
     return blocks.curve(
         id, area, "今日到馆人次（每小时）", [("main", "今日"), *behind],
-        main=today, other=() if band else week, band=usual if band else (), labels=HOURS,
-        top=f"{formats.number(top)} 人次" if top else "", as_of=as_of,
+        main=today, other=week, band=usual, labels=HOURS,
+        top=f"{blocks.number(top)} 人次" if top else "", as_of=as_of,
     )  # fmt: skip
 
 

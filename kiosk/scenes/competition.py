@@ -10,7 +10,6 @@ from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import edition
 from kiosk.snapshot import Competition, Kind, Snapshot
-from ui import formats
 
 SCENE = Scene(
     key="competition",
@@ -31,31 +30,31 @@ MOST_SPORTS, MOST_KINDS = 9, 4
 
 def _lead(found: Competition) -> list[blocks.Part]:
     return [
-        f"{found.year} 年参加竞赛 ", n(formats.number(found.competitions), "jade"), " 项次，举办青少年赛事 ",
-        n(formats.number(found.youth_events), "jade"), " 场",
+        f"{found.year} 年参加竞赛 ", n(blocks.number(found.competitions), "jade"), " 项次，举办青少年赛事 ",
+        n(blocks.number(found.youth_events), "jade"), " 场",
     ]  # fmt: skip
 
 
 def _kinds(kinds: tuple[Kind, ...], most: int) -> list[tuple[str, str, float | None, str]]:
     shown = kinds[:most]
     top = blocks.highest(k.count for k in shown)
-    return [(k.name, "", blocks.share(k.count, top), formats.number(k.count)) for k in shown]
+    return [(k.name, "", blocks.share(k.count, top), blocks.number(k.count)) for k in shown]
 
 
 def _figures(found: Competition, as_of: str) -> list[blocks.Block]:
     gold: list[blocks.Part] = (
-        ["其中金牌 ", n(formats.number(found.gold), "amber"), " 枚"] if found.gold else []
+        ["其中金牌 ", n(blocks.number(found.gold), "amber"), " 枚"] if found.gold else []
     )
-    coaches = formats.number(found.youth_coaches)
+    coaches = blocks.number(found.youth_coaches)
     joined, joined_unit = blocks.big(found.youth_participations, "人次")
     return [
         blocks.figure(
-            "medals", (1, 4, 6, 7), f"{found.year}年奖牌", (formats.number(found.medals), "枚"),
+            "medals", (1, 4, 6, 7), f"{found.year}年奖牌", (blocks.number(found.medals), "枚"),
             note=gold, as_of=as_of, tone="amber",
         ),
         blocks.figure(
             "athletes", (1, 11, 6, 7), "在训运动员", blocks.big(found.athletes, "人"),
-            note=["裁判员 ", n(formats.number(found.referees), "jade"), " 人"], as_of=as_of,
+            note=["裁判员 ", n(blocks.number(found.referees), "jade"), " 人"], as_of=as_of,
         ),
         blocks.figure(
             "youth", (1, 18, 6, 7), "青少年运动员", blocks.big(found.youth_athletes, "人"),
@@ -70,7 +69,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         return {"blocks": []}
     as_of = blocks.at(found.as_of, now)
     most = blocks.highest(b.count for b in found.bases)
-    words = {b.adcode: f"青少年体育组织 {formats.number(b.count)} 个" for b in found.bases}
+    words = {b.adcode: f"青少年体育组织 {blocks.number(b.count)} 个" for b in found.bases}
     heights = {b.adcode: blocks.share(b.count, most) for b in found.bases}
     made = [blocks.text("lead", (1, 1, 24, 3), _lead(found)), *_figures(found, as_of)]
     made.append(

@@ -10,7 +10,6 @@ from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import density_by_district, edition
 from kiosk.snapshot import Facilities, FacilityYear, Snapshot
-from ui import formats
 
 SCENE = Scene(
     key="facilities",
@@ -38,15 +37,15 @@ def _lead(known: list[FacilityYear]) -> list[blocks.Part]:
     if first is not last:
         more = last.per_person_m2 - first.per_person_m2
         verb = "增加" if more >= 0 else "减少"
-        words += [f"较 {first.year} 年人均{verb} ", n(formats.number(abs(more), 2), "jade"), " 平方米"]
+        words += [f"较 {first.year} 年人均{verb} ", n(blocks.number(abs(more), 2), "jade"), " 平方米"]
     compared = next((y for y in reversed(known) if y.nation_m2 is not None), None)
     if compared is not None:
         own = (
             []
             if compared is last
-            else ["，重庆 ", n(formats.number(compared.per_person_m2, 2), "jade"), " 平方米"]
+            else ["，重庆 ", n(blocks.number(compared.per_person_m2, 2), "jade"), " 平方米"]
         )
-        nation = n(formats.number(compared.nation_m2, 2), "blue")
+        nation = n(blocks.number(compared.nation_m2, 2), "blue")
         words += ["；" if words else "", f"{compared.year} 年全国人均 ", nation, " 平方米", *own]
     return words or [f"{last.year} 年全市体育场地"]
 
@@ -58,9 +57,9 @@ def _years(facilities: Facilities, as_of: str) -> blocks.Block:
         (
             f"{y.year}年" if len(years) <= ROOMY else str(y.year),
             blocks.share(y.per_person_m2, top),
-            formats.number(y.per_person_m2, 2),
+            blocks.number(y.per_person_m2, 2),
             blocks.share(y.nation_m2, top),
-            formats.number(y.nation_m2, 2) if len(years) <= ROOMY else "",
+            blocks.number(y.nation_m2, 2) if len(years) <= ROOMY else "",
         )
         for y in years
     ]
@@ -71,7 +70,7 @@ def _years(facilities: Facilities, as_of: str) -> blocks.Block:
 def _kinds(facilities: Facilities, as_of: str) -> blocks.Block:
     kinds = facilities.kinds[:MOST_KINDS]
     most = blocks.highest(k.count for k in kinds)
-    rows = [(k.name, "", blocks.share(k.count, most), formats.number(k.count)) for k in kinds]
+    rows = [(k.name, "", blocks.share(k.count, most), blocks.number(k.count)) for k in kinds]
     title = f"按类型（{facilities.kinds_year}年）"
     return blocks.ranks("kinds", (19, 11, 6, 14), title, "个", rows, as_of, tone="jade")
 
@@ -86,7 +85,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     made: list[blocks.Block] = []
     if known:
         made.append(blocks.text("lead", (1, 1, 24, 3), _lead(known)))
-        label, written = f"人均体育场地面积（{known[-1].year}年）", formats.number(known[-1].per_person_m2, 2)
+        label, written = f"人均体育场地面积（{known[-1].year}年）", blocks.number(known[-1].per_person_m2, 2)
         made.append(
             blocks.figure("per_person", (1, 4, 7, 9), label, (written, "平方米"), as_of=as_of, size="xl")
         )

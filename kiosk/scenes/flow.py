@@ -8,7 +8,6 @@ from kiosk import blocks
 from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.snapshot import Flow, Snapshot
-from ui import formats
 
 SCENE = Scene(
     key="flow",
@@ -27,9 +26,9 @@ MOST_SOURCES = 4
 
 def _stages(flow: Flow) -> list[tuple[str, str, str, str]]:
     return [
-        ("received", "数据资源池", formats.number(flow.received), "今日接收（条）"),
-        ("integrated", "基础数据库", formats.number(flow.integrated), "今日入库（条）"),
-        ("published", "上架使用", formats.number(flow.published), "今日上架（条）"),
+        ("received", "数据资源池", blocks.number(flow.received), "今日接收（条）"),
+        ("integrated", "基础数据库", blocks.number(flow.integrated), "今日入库（条）"),
+        ("published", "上架使用", blocks.number(flow.published), "今日上架（条）"),
     ]
 
 
@@ -42,7 +41,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     sources = [
         (
             p.name,
-            formats.number(p.records_today),
+            blocks.number(p.records_today),
             blocks.share(p.records_today, whole) or 0.0,
             _batches(p.batches_today),
         )
@@ -62,4 +61,4 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _batches(count: int | None) -> str:
-    return f"今日 {formats.number(count)} 批" if count else "今日（条）"
+    return f"今日 {blocks.number(count)} 批" if count else "今日（条）"

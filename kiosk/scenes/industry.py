@@ -9,7 +9,6 @@ from kiosk import blocks
 from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.snapshot import Industry, Snapshot
-from ui import formats
 
 SCENE = Scene(
     key="industry",
@@ -20,8 +19,10 @@ SCENE = Scene(
     fresh=dt.timedelta(days=100),
     script=(
         "体育彩票筹集的公益金用于群众身边的场地、赛事和青少年体育。",
-        "中间是每月销量与上年同月的比较。",
-        "右边是体育产业各行业类别的增加值。",
+        "{industry.lottery_year|text} 年体育彩票销售 {industry.sales_yuan|money}，筹集公益金 {industry.welfare_fund_yuan|money}。",
+        "全市有体育彩票销售网点 {industry.outlets} 个，中间是每月销量与上年同月的比较。",
+        "{industry.industry_year|text} 年全市体育产业总产出 {industry.output_yuan|money}，增加值 {industry.value_added_yuan|money}。",
+        "右边是各行业类别的增加值，最高的是{industry.classes.0.name|text}。",
     ),
 )
 MOST_CLASSES = 11
@@ -33,7 +34,7 @@ def _months(found: Industry, as_of: str) -> blocks.Block:
         (
             f"{m.month}月",
             blocks.share(m.sales_yuan, top),
-            "" if m.sales_yuan is None else formats.number(m.sales_yuan / 100_000_000, 1),
+            "" if m.sales_yuan is None else blocks.number(m.sales_yuan / 100_000_000, 1),
             blocks.share(m.year_before_yuan, top),
             "",
         )
@@ -54,7 +55,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     sales, sales_unit = blocks.big(found.sales_yuan, "元")
     lead: list[blocks.Part] = [f"{found.lottery_year} 年体育彩票销售和公益金筹集"]
     if found.sales_yuan and found.welfare_fund_yuan:
-        of_hundred = formats.number(100 * found.welfare_fund_yuan / found.sales_yuan, 1)
+        of_hundred = blocks.number(100 * found.welfare_fund_yuan / found.sales_yuan, 1)
         lead = ["体育彩票每销售 ", n("100"), " 元，筹集公益金 ", n(of_hundred, "jade"), " 元"]
     made = [
         blocks.text("lead", (1, 1, 24, 3), lead),
@@ -78,7 +79,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         most = blocks.highest(c.value_added_yuan for c in found.classes)
         rows = [
             (c.name, "", blocks.share(c.value_added_yuan, most),
-             formats.number(None if c.value_added_yuan is None else c.value_added_yuan / 100_000_000, 1))
+             blocks.number(None if c.value_added_yuan is None else c.value_added_yuan / 100_000_000, 1))
             for c in found.classes[:MOST_CLASSES]
         ]  # fmt: skip
         made.append(

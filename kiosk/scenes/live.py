@@ -10,7 +10,6 @@ from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import busiest, day_curve, edition, venue_lights, visits_by_district
 from kiosk.snapshot import Snapshot, Visits
-from ui import formats
 
 SCENE = Scene(
     key="live",
@@ -47,7 +46,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     made = [
         blocks.text("lead", (1, 1, 24, 3), _lead(visits)),
         blocks.figure(
-            "present", (1, 4, 7, 9), "正在运动", (formats.number(visits.present), "人"),
+            "present", (1, 4, 7, 9), "正在运动", (blocks.number(visits.present), "人"),
             as_of=as_of, size="xl", tone="jade",
         ),
         blocks.figure(

@@ -17,7 +17,12 @@ SCENE = Scene(
     title="今日节点",
     order=80,
     part="",
-    script=("今天是一个特别的日子，这一屏只在当天出现。",),
+    script=(
+        "这一屏只在节点当天或赛事周内出现，上方是它的名称和日期。",
+        "到现在，今天到公共场馆锻炼的有 {visits.entries|wan}人次，此刻在馆 {visits.present} 人。",
+        "与上周同一天的同一时段相比，到馆人次 {visits.change|signed}。",
+        "今年全市已举办群众体育赛事 {events.events} 场，{events.participants|wan}人次参加。",
+    ),
 )
 
 
@@ -48,7 +53,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         made.append(
             blocks.figure(
                 "entries", (1, 13, 7, 6), "今日公共场馆到馆", blocks.big(visits.entries, "人次"),
-                note=["此刻在馆 ", n(formats.number(visits.present), "jade"), " 人",
+                note=["此刻在馆 ", n(blocks.number(visits.present), "jade"), " 人",
                       *(["　较上周同期 ", *than] if than else [])], as_of=as_of,
             )
         )  # fmt: skip
@@ -56,7 +61,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     if events is not None:
         made.append(
             blocks.figure(
-                "events", (1, 19, 7, 6), f"{events.year}年群众体育赛事", (formats.number(events.events), "场"),
+                "events", (1, 19, 7, 6), f"{events.year}年群众体育赛事", (blocks.number(events.events), "场"),
                 note=["参加 ", n(blocks.big(events.participants, "")[0], "jade"),
                       f" {blocks.big(events.participants, '人次')[1]}"],
                 as_of=blocks.at(events.as_of, now),

@@ -9,7 +9,6 @@ from kiosk.blocks import n
 from kiosk.scenes import Scene
 from kiosk.scenes._words import busiest, day_curve, edition, venue_columns, visits_by_district
 from kiosk.snapshot import Lane, Lanes, Snapshot
-from ui import formats
 
 SCENE = Scene(
     key="overview",
@@ -42,7 +41,7 @@ def _figures(snapshot: Snapshot) -> list[blocks.Block]:
     made = [
         blocks.figure(
             "records", (column, 1, width, 6), "基础数据库累计汇聚", blocks.big(totals.records, "条"),
-            note=["今日新增 ", n(formats.number(totals.records_today), "jade"), " 条　",
+            note=["今日新增 ", n(blocks.number(totals.records_today), "jade"), " 条　",
                   n(str(totals.platforms)), " 个平台 ", n(str(totals.units)), " 家单位"],
             as_of=blocks.at(totals.as_of, now),
         ),
@@ -53,7 +52,7 @@ def _figures(snapshot: Snapshot) -> list[blocks.Block]:
             blocks.figure(
                 "entries", (column, 7, width, 6), "今日公共场馆到馆", blocks.big(visits.entries, "人次"),
                 note=[*(["较上周同期 ", *than, "　"] if than else []),
-                      "此刻在馆 ", n(formats.number(visits.present), "jade"), " 人"],
+                      "此刻在馆 ", n(blocks.number(visits.present), "jade"), " 人"],
                 as_of=blocks.at(visits.as_of, now),
             )
         )  # fmt: skip
@@ -65,7 +64,7 @@ def _figures(snapshot: Snapshot) -> list[blocks.Block]:
                 "facilities", (column, 13, width, 6), f"全市体育场地（{latest.year}年）",
                 blocks.big(latest.count, "个"),
                 note=["面积 ", n(area, "jade"), f" {area_unit}　人均 ",
-                      n(formats.number(latest.per_person_m2, 2), "jade"), " 平方米"],
+                      n(blocks.number(latest.per_person_m2, 2), "jade"), " 平方米"],
                 as_of=blocks.at(facilities.as_of, now),
             )
         )  # fmt: skip
@@ -74,7 +73,7 @@ def _figures(snapshot: Snapshot) -> list[blocks.Block]:
         blocks.figure(
             "categories", (column, 19, width, 6), "数据上架类目",
             (str(totals.categories_published), f"/ {totals.categories} 类"),
-            note=["本月按时汇聚率 ", n(formats.percent(on_time), "amber" if (on_time or 0) < 0.95 else "jade")],
+            note=["本月按时汇聚率 ", n(blocks.percent(on_time), "amber" if (on_time or 0) < 0.95 else "jade")],
             as_of=blocks.at(totals.as_of, now),
         )
     )  # fmt: skip
@@ -110,7 +109,7 @@ def footer(snapshot: Snapshot) -> list[dict[str, Any]]:
                 "报送 ",
                 item.category,
                 " ",
-                n(formats.number(item.count)),
+                n(blocks.number(item.count)),
                 f" 条，{stages[item.stage]}",
             ],
         }

@@ -14,7 +14,12 @@ SCENE = Scene(
     title="欢迎",
     order=90,
     part="",
-    script=("欢迎各位来到重庆体育大数据中心。",),
+    script=(
+        "欢迎各位来到重庆体育大数据中心。",
+        "这里汇聚了 {totals.platforms} 个平台、{totals.units} 家单位报送的 {totals.categories} 类体育数据。",
+        "基础数据库现有数据 {totals.records|wan}条。",
+        "今天到公共场馆锻炼的市民已有 {visits.entries|wan}人次。",
+    ),
     is_rotated=False,
 )
 

@@ -118,7 +118,7 @@ export function heading(parent) {
     while (legend.children.length > entries.length) legend.lastChild.remove();
     entries.forEach(([kind, words], i) => {
       const key = legend.children[i] ?? el("span", "", legend);
-      const style = typeof kind === "number" ? `key l${kind}` : `key ${block.kind === "columns" ? "box " : ""}${kind}`;
+      const style = `key ${block.kind === "columns" ? "box " : ""}${kind}`;
       if (key.className !== style) key.className = style;
       say(key, words);
     });

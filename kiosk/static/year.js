@@ -1,6 +1,6 @@
-// Bars that stand (months, years) and a year day by day.
+// Bars that stand: months, years, a year by its 旬.
 
-import { Rows, attribute, el, heading, hide, property, say, svg } from "./dom.js";
+import { Rows, el, heading, hide, property, say } from "./dom.js";
 
 export function columns(root) {
   const head = heading(root);
@@ -28,38 +28,31 @@ export function columns(root) {
   };
 }
 
-const HEIGHTS = [0.1, 0.45, 0.72, 1];
-
+/** Twelve months of three bars: what was, what is being, what is to come; a line where today is. */
 export function strip(root) {
   const head = heading(root);
-  const box = el("div", "days", root);
-  const picture = svg("svg", "", box);
-  picture.setAttribute("preserveAspectRatio", "none");
-  const paths = HEIGHTS.map((_, level) => svg("path", `d${level}`, picture));
-  const today = el("i", "today", box);
-  const rows = new Rows(el("ol", "", root), () => {
+  const box = el("div", "year", root);
+  const rows = new Rows(el("ol", "", box), () => {
     const node = el("li");
-    return { node, name: el("span", "", node), value: el("b", "num", node) };
+    const bars = el("div", "thirds", node);
+    return { node, bars: [el("i", "", bars), el("i", "", bars), el("i", "", bars)], name: el("span", "", node), value: el("b", "num", node), words: el("span", "small", node) };
   });
+  const today = el("i", "today", box);
   return {
     update(block) {
       head(block);
-      const days = [...block.days];
-      attribute(picture, "viewBox", `0 0 ${days.length} 100`);
-      paths.forEach((path, level) => {
-        const height = HEIGHTS[level] * 100;
-        const drawn = days.map((d, i) => (d === String(level) ? `M${i + 0.14},${100 - height}h.72v${height}h-.72z` : "")).join("");
-        attribute(path, "d", drawn);
-      });
-      hide(today, block.today === null);
-      property(today, "left", `${(((block.today ?? 0) + 0.5) / days.length) * 100}%`);
-      const leap = days.length === 366 ? 29 : 28;
-      const lengths = [31, leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-      rows.update(block.months, (row, item, i) => {
-        property(row.node, "--days", lengths[i]);
+      rows.update(block.months, (row, item) => {
+        if (row.node.className !== item.state) row.node.className = item.state;
+        row.bars.forEach((bar, i) => {
+          bar.classList.toggle("is-known", item.thirds[i] !== null);
+          property(bar, "--v", item.thirds[i]);
+        });
         say(row.name, item.name);
         say(row.value, item.value);
+        say(row.words, item.words);
       });
+      hide(today, block.today === null);
+      property(today, "--t", block.today);
     },
   };
 }

@@ -16,7 +16,7 @@ def published(at: dt.datetime, entries: int = 120) -> Snapshot:
         Hour(hour=h, today=10 + h if h < 12 else None, week_ago=20, low=10, high=40) for h in range(24)
     )
     return Snapshot(
-        schema=1, written_at=at, demonstration=True, versions={"records": 1},
+        schema=2, written_at=at, demonstration=True, versions={"records": 1},
         totals=Totals(
             as_of=at, demonstration=True, records=1_300_000, records_today=120, units=53, platforms=3,
             categories_published=31, categories=37, on_time=0.926,

@@ -83,9 +83,9 @@ def test_a_new_file_is_a_new_picture_and_says_what_changed(hall: Hall):
 BROKEN = {
     "cut": lambda good: good[: len(good) // 2],
     "empty": lambda good: b"",
-    "newer": lambda good: good.replace(b'"schema":1', b'"schema":2'),
+    "newer": lambda good: good.replace(b'"schema":2', b'"schema":3'),
     "small": lambda good: good.replace(b'"records_today":120', b'"records_today":7'),
-    "hostile": lambda good: b'{"schema":1,"secret":"postgresql://u:p@db/center"}',
+    "hostile": lambda good: b'{"schema":2,"secret":"postgresql://u:p@db/center"}',
 }
 
 

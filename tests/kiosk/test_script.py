@@ -9,6 +9,7 @@ import pytest
 from kiosk import script
 from kiosk.scenes import Scene, all_scenes
 from kiosk.snapshot import Facilities, FacilityYear, Snapshot
+from tests.kiosk_scenes import sample
 
 AT = dt.datetime(2026, 11, 25, 6, 32, tzinfo=dt.UTC)
 
@@ -20,7 +21,7 @@ def year(number: int, count: int | None, per_person: float | None) -> FacilityYe
 
 
 SNAPSHOT = Snapshot(
-    schema=1, written_at=AT, demonstration=True, versions={},
+    schema=2, written_at=AT, demonstration=True, versions={},
     facilities=Facilities(
         as_of=AT, demonstration=True, years=(year(2020, None, 1.84), year(2023, 139_300, 2.3149)), kinds_year=2023,
         kinds=(),
@@ -62,3 +63,12 @@ def test_every_scene_has_words_for_its_guide_that_can_be_filled():
     for loaded in all_scenes().values():
         assert loaded.scene.script, loaded.scene.key
         assert script.problems(loaded.scene) == []
+
+
+def test_every_scene_says_figures_and_says_them_of_a_full_snapshot():
+    """A guide before 彩票与产业 has numbers to say, and none of them is a dash, a float or a field's name."""
+    for loaded in all_scenes().values():
+        said = script.sentences(loaded.scene, sample.full())
+        assert len(said) == len(loaded.scene.script), (loaded.scene.key, said)
+        assert any(character.isdigit() for character in "".join(said)), loaded.scene.key
+        assert not any(bad in sentence for sentence in said for bad in ("—", "{", "None", "nan"))

@@ -313,7 +313,7 @@ def test_a_broken_file_leaves_the_picture_and_health_tells_the_truth(hall: Hall,
     """Five seconds are the settings' shortest patience times two; nothing of the file is repeated."""
     (wall,) = streams()
     version = hall.health()["version"]
-    snapshot_file.write(hall.served.snapshot, f'{{"schema":1,"x":"{SECRET}"}}'.encode())
+    snapshot_file.write(hall.served.snapshot, f'{{"schema":2,"x":"{SECRET}"}}'.encode())
     time.sleep(0.5)
     health = hall.health()
     assert health["version"] == version and health["is_last_good"]

@@ -39,8 +39,10 @@ def test_what_is_written_is_what_is_read(tmp_path: Path):
         (b'"records_today":120', b'"records_today":"120"', "totals.records_today"),
         (b'"units":53', b'"units":53,"person":"x"', "totals.person"),
         (b'"units":53,', b"", "totals.units"),
-        (b'"schema":1', b'"schema":2', "schema 2"),
-        (b'"schema":1,', b"", "schema unknown"),
+        (b'"schema":2', b'"schema":3', "schema 3"),
+        (b'"schema":2', b'"schema":1', "schema 1"),
+        (b'"records_today":120', b'"records_today":false', "totals.records_today"),
+        (b'"schema":2,', b"", "schema unknown"),
         (b'"on_time":0.926', b'"on_time":1.01', "totals.on_time"),
         (b'"on_time":0.926', b'"on_time":NaN', "totals.on_time"),
     ],
@@ -54,7 +56,7 @@ def test_a_file_that_may_not_be_shown_is_refused_with_the_place(old: bytes, new:
         parse(content.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"null", b'{"schema":1}', b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"null", b'{"schema":2}', b"\xff\xfe\x00"])
 def test_what_is_no_snapshot_is_refused(content: bytes):
     with pytest.raises(SnapshotError):
         parse(content)

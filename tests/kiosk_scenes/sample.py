@@ -18,7 +18,6 @@ from kiosk.snapshot import (
     District,
     Districts,
     Event,
-    EventDay,
     EventMonth,
     Events,
     Facilities,
@@ -137,18 +136,14 @@ def _facilities(common: dict[str, Any]) -> Facilities:
     return Facilities(**common, years=years, kinds_year=2023, kinds=kinds)
 
 
+def _event_month(month: int) -> EventMonth:
+    """The last one is under way: its third 旬 has not begun to count."""
+    thirds = (12 + 5 * (month * 5 % 11), 14 + 4 * (month * 7 % 9), 0 if month == 11 else 10 + 3 * (month % 7))
+    return EventMonth(month=month, events=sum(thirds), participants=20_000 + 900 * month, thirds=thirds)
+
+
 def _events(common: dict[str, Any]) -> Events:
-    days = tuple(
-        EventDay(
-            day=dt.date(2026, 1, 1) + dt.timedelta(days=i),
-            level=(0, 1, 0, 1, 2, 0, 3, 1, 0, 2, 1)[i * 7 % 11],
-        )
-        for i in range(328)
-    )
-    months = tuple(
-        EventMonth(month=m, events=40 + 9 * (m * 5 % 11) if m < 12 else 0, participants=20_000 + 900 * m)
-        for m in range(1, 13)
-    )
+    months = tuple(_event_month(m) for m in range(1, 12))
     names = (
         "重庆马拉松", "中国·重庆武隆国际山地户外运动公开赛", "全民健身日主会场活动", "长江三峡（巫山）国际越野赛",
         "巴南区第六届社区运动会", "成渝双城社区足球邀请赛",
@@ -158,9 +153,7 @@ def _events(common: dict[str, Any]) -> Events:
               participants=30_000 - 3_700 * i)
         for i, name in enumerate(names)
     )  # fmt: skip
-    return Events(
-        **common, year=2026, events=1_284, participants=3_412_000, days=days, months=months, largest=largest
-    )
+    return Events(**common, year=2026, events=1_284, participants=3_412_000, months=months, largest=largest)
 
 
 def _fitness(common: dict[str, Any]) -> Fitness:
@@ -265,7 +258,7 @@ def full(now: dt.datetime = NOW, *, demonstration: bool = True, scale: float = 1
         )
     )
     return Snapshot(
-        schema=1, written_at=now, demonstration=demonstration, versions={"base": 1},
+        schema=2, written_at=now, demonstration=demonstration, versions={"base": 1},
         totals=Totals(**common, records=int(28_460_000 * scale), records_today=int(12_604 * scale), units=53, platforms=3,
                       categories_published=31, categories=37, on_time=0.926),
         lanes=Lanes(**common, year=2026, by="department", items=lanes),
@@ -278,4 +271,4 @@ def full(now: dt.datetime = NOW, *, demonstration: bool = True, scale: float = 1
 
 def empty(now: dt.datetime = NOW) -> Snapshot:
     """A base before its first delivery."""
-    return Snapshot(schema=1, written_at=now, demonstration=False, versions={})
+    return Snapshot(schema=2, written_at=now, demonstration=False, versions={})

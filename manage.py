@@ -16,6 +16,7 @@ import manage_analyses
 import manage_base
 import manage_circulars
 import manage_data
+import manage_errata
 import manage_flow
 import manage_plans
 import manage_reviews
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     manage_reviews.add_actions(made, common)
     made = add("circular", lambda a: manage_circulars.circular(a, opened), "通报：列出、查看、写出文件")
     manage_circulars.add_actions(made, common)
+    made = add("errata", lambda a: manage_errata.errata(a, opened), "更正清单：列出，生成调度报表的更正")
+    manage_errata.add_actions(made, common)
     manage_data.add_publishing(add)
     manage_base.add_last(add)
     return parser

@@ -7,6 +7,7 @@ person or the data were quicker.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -20,6 +21,7 @@ from data_access.queries import reviews as queries
 from data_access.queries.plans import plan_basis
 from data_access.queries.reviews import Review
 from data_access.versions import data_versions
+from metrics.corrections import Corrections
 from metrics.review import cut_of, differences, document, month_before, newest_month
 from metrics.review_sentences import current, with_sentences
 from metrics.score.canonical import canonical, parse, sha256
@@ -87,6 +89,39 @@ def correct(engine: Engine, who: Principal, number: str, *, reason: str, at: dt.
         return commands.store_review(who, connection, snapshot, corrects=number, reason=reason, at=at)
 
 
+def errata_drafts(
+    who: Principal,
+    connection: Connection,
+    numbers: Iterable[str],
+    corrections: Corrections,
+    *,
+    at: dt.datetime,
+) -> dict[str, Snapshot]:
+    """What the errata of signed reviews say with corrected facts that are to come in force; by number.
+
+    A review whose erratum is under way has none: that one is generated again before it is signed.
+    """
+    found = {}
+    for number in numbers:
+        wrong = _found(who, connection, number)
+        snapshot = _snapshot(who, connection, wrong.month, day_of(at), corrections)
+        if _is_last(who, connection, wrong) and _changes(wrong, snapshot):
+            found[number] = snapshot
+    return found
+
+
+def store_errata(
+    who: Principal, connection: Connection, drafts: Mapping[str, Snapshot], *, reason: str, at: dt.datetime
+) -> list[str]:
+    """Generate these errata in the caller's transaction; their numbers. They are checked, signed, sent like others."""
+    who.require("office")
+    return [
+        commands.store_review(who, connection, snapshot, corrects=number, reason=reason, at=at)
+        for number, snapshot in drafts.items()
+        if _is_last(who, connection, _found(who, connection, number))
+    ]
+
+
 def generate_missing(engine: Engine, who: Principal, *, at: dt.datetime) -> list[str]:
     """Every review that is due and was never generated, the oldest first; their numbers.
 
@@ -121,7 +156,7 @@ def sign(engine: Engine, who: Principal, number: str, *, note: str = "", at: dt.
     with reading(engine) as connection:
         row = _found(who, connection, number)
         edits = queries.review_edits(who, connection, number)
-        version = data_versions(who, connection)["records"]
+        versions = data_versions(who, connection)
         now = document(who, connection, row.month, day_of(at))
     found = differences(parse(row.snapshot), now)
     if row.is_open and found:
@@ -138,8 +173,8 @@ def sign(engine: Engine, who: Principal, number: str, *, note: str = "", at: dt.
     )  # fmt: skip
     with writing(engine) as connection:
         commands.sign_review(
-            who, connection, number, text, sha256(parse(text)), edits=len(edits), data_version=version,
-            note=note, at=at,
+            who, connection, number, text, sha256(parse(text)), edits=len(edits),
+            data_version=versions["records"], score_version=versions.get("assessment", 0), note=note, at=at,
         )  # fmt: skip
 
 
@@ -176,10 +211,22 @@ def corrected_figures(
 # ---------------------------------------------------------------- what the steps share
 
 
-def _snapshot(who: Principal, connection: Connection, month: str, known_on: dt.date) -> Snapshot:
-    made = with_sentences(document(who, connection, month, known_on))
+def _snapshot(
+    who: Principal,
+    connection: Connection,
+    month: str,
+    known_on: dt.date,
+    corrections: Corrections | None = None,
+) -> Snapshot:
+    made = with_sentences(document(who, connection, month, known_on, corrections))
     version = data_versions(who, connection)["records"]
     return Snapshot(month, cut_of(month), canonical(made), sha256(made), version)
+
+
+def _is_last(who: Principal, connection: Connection, signed: Review) -> bool:
+    """Whether nothing of its month was generated after it."""
+    last = queries.newest_review(who, connection, signed.month)
+    return last is not None and last.number == signed.number
 
 
 def _changes(standing: Review, snapshot: Snapshot) -> bool:

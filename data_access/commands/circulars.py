@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 import catalog
+from data_access.assessment_tables import APPROVED, freeze
 from data_access.audit import append
 from data_access.calendar import read_calendar
 from data_access.circular_tables import (
@@ -166,6 +167,7 @@ def approve(who: Principal, connection: Connection, code: str, *, note: str = ""
     """The office agrees to it as it stands; from here on its content is not edited."""
     who.require("office")
     raise_versions(connection, DOMAIN, at=at)
+    _need_uncorrected(connection, row_of(who, connection, code), "请在草稿中重新查询并保存，再批准。")
     move(connection, who, code, ("draft",), "approved", "批准", note, at, {
         "approved_at": at, "approved_by": who.name, "approved_account": who.account,
     })  # fmt: skip
@@ -180,6 +182,7 @@ def issue(who: Principal, connection: Connection, code: str, *, at: dt.datetime)
     who.require("office", "operations")
     raise_versions(connection, DOMAIN, assessment.DOMAIN, at=at)
     row, day = row_of(who, connection, code), day_of(at)
+    _need_uncorrected(connection, row, "请撤回后重新起草。")
     due = row.reply_due
     if due is None or due <= day:
         due = read_calendar(who, connection).add_working_days(day, REPLY_DAYS)
@@ -208,6 +211,25 @@ def issue(who: Principal, connection: Connection, code: str, *, at: dt.datetime)
     detail = {"number": number, "units": [line.unit for line in lines], "reply_due": str(due)}
     append(connection, who, "circular.issue", code, "done", at=at, detail=detail)
     return number
+
+
+def _need_uncorrected(connection: Connection, row: Row[Any], remedy: str) -> None:
+    """No revision of a frozen score came since its figures were computed.
+
+    The errata list names what is issued; a circular on its way would state the old fact and be on no list.
+    """
+    if row.state not in ("draft", "approved"):
+        return  # refused below, in its own words
+    f = freeze.c
+    since = select(f.year, f.revision).where(
+        f.year.in_((row.last.year - 1, row.last.year)), f.state == APPROVED, f.revision > 1,
+        f.decided_at > row.drafted_at,
+    )  # fmt: skip
+    found = connection.execute(since.order_by(f.decided_at.desc()).limit(1)).first()
+    if found is not None:
+        raise CircularRefused(
+            f"{name_of(row)}起草后，{found.year} 年度考核有第 {found.revision} 次结果，所列数字可能已更正。{remedy}"
+        )
 
 
 def _issued(row: Row[Any], number: str, line: Row[Any], due: dt.date) -> Message:

@@ -1,8 +1,8 @@
 """The errata of a correction after the freeze (更正清单, Article 23): what was issued, which figure differs, who is told.
 
 One list over evidence packs, monthly reviews and circulars, written in the transaction
-that puts the revision in force. A circular's erratum note is issued with it; a review's
-and a pack's are papers of their own, made by their own steps.
+that puts the revision in force. A circular's erratum note is issued with it, a review's
+erratum is drafted with it and goes on by its own steps; a pack's is the next pack.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from data_access.circular_tables import circular_recipient
 from data_access.commands import assessment, circulars
 from data_access.commands.notices import Message, notify, scope_of
 from data_access.principal import Principal
+from data_access.queries.errata import erratum_key
 from data_access.queries.scope import fetch
 from data_access.versions import raise_versions
 
@@ -110,7 +111,7 @@ def _messages(connection: Connection, year: int, revision: int, one: Touched) ->
     elif one.kind == REVIEW:
         scopes, words, address = (
             ("leader", "operations"),
-            f"{said}须更正，更正随后报送。",
+            f"{said}须更正，更正稿已生成，核对、签发后报送。",
             f"/review?id={one.code}",
         )
     else:
@@ -118,7 +119,7 @@ def _messages(connection: Connection, year: int, revision: int, one: Touched) ->
         words, address = f"{said}更正，新的证据包随后送达。", f"/score?view=封存与申诉&year={year}"
     return [
         Message(
-            key=f"erratum:{one.number}:{revision}:{scope}", scope=scope, kind="erratum", level="attention",
+            key=erratum_key(one.number, revision, scope), scope=scope, kind="erratum", level="attention",
             subject=f"{name}有更正", words=words, address=address,
         )
         for scope in dict.fromkeys((*scopes, "office"))

@@ -134,7 +134,7 @@ def check_review(
 
 def sign_review(
     who: Principal, connection: Connection, number: str, signed_text: str, signed_sha256: str, *,
-    edits: int, data_version: int, note: str = "", at: dt.datetime,
+    edits: int, data_version: int, score_version: int = 0, note: str = "", at: dt.datetime,
 ) -> None:  # fmt: skip
     """The office signs; from here on nothing of it changes.
 
@@ -142,6 +142,7 @@ def sign_review(
         signed_text: canonical JSON of the sentences, and of who signs what when.
         edits: how many changes of sentences it was made from.
         data_version: of the records, when the figures were last compared with them.
+        score_version: of the assessment at that moment: a revision corrects facts that reviews state.
 
     Raises:
         ReviewRefused: not checked; a sentence or the data changed since the caller looked.
@@ -150,7 +151,9 @@ def sign_review(
     raise_versions(connection, DOMAIN, at=at)
     c = review_edit.c
     counted = connection.scalar(select(func.count()).select_from(review_edit).where(c.review == number))
-    if counted != edits or data_versions(who, connection).get("records") != data_version:
+    now = data_versions(who, connection)
+    are_same = (now.get("records"), now.get("assessment", 0)) == (data_version, score_version)
+    if counted != edits or not are_same:
         raise ReviewRefused("核对之间数据或语句有了变化，没有签发。请刷新页面，看过后再签发。")
     values = {
         "signed_text": signed_text,

@@ -6,7 +6,8 @@ Each step reads and writes in one transaction, so what is frozen is what the bas
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -16,11 +17,14 @@ from data_access.commands import assessment_freeze as rows, assessment_rules, er
 from data_access.commands.assessment import AssessmentRefused
 from data_access.commands.assessment_freeze import Sealed
 from data_access.commands.errata import CIRCULAR, REVIEW, Touched
+from data_access.commands.reviews import Snapshot
 from data_access.engine import reading, writing
 from data_access.principal import Principal
 from data_access.queries import assessment as queries
 from data_access.queries.assessment import Frozen
 from data_access.queries.plans import plan_basis
+from data_access.versions import data_versions, raise_versions
+from metrics import review_life
 from metrics.errata import touched as touched_by_facts
 from metrics.score.canonical import canonical, parse, sha256
 from metrics.score.compute import FORMULA_VERSION, compute
@@ -31,6 +35,8 @@ from metrics.score.inputs import freeze_of, from_base
 from metrics.score.judged import judged_of, with_judged
 from metrics.score.rules import Rules
 
+ISSUING = ("assessment", "circulars", "reviews")
+"""Data versions that rise with whatever is signed or issued."""
 Json = dict[str, Any]
 Differing = dict[str, dict[str, tuple[str | None, str | None]]]
 """Paper → place in the result → (what it says, what it should say)."""
@@ -163,15 +169,19 @@ def decide_revision(
 ) -> int | None:
     """A second person puts the correction in force; every issued figure it touches is listed as an erratum.
 
-    Reviews and circulars are computed anew in a reading before: they may take a second,
-    and what they state of a frozen year changes by revisions only.
+    The errata of signed reviews are drafted with it. Reviews and circulars are computed anew
+    in a reading before, since they may take a second; if something was signed or issued
+    meanwhile, they are computed again where nobody can.
     """
     who.require("office")
-    papers: list[Touched] = []
+    found = Corrected()
     if is_approved:
         with reading(engine) as connection:
-            papers = touched_papers(who, connection, year, number)
+            found = corrected_papers(who, connection, year, number, at=at)
     with writing(engine) as connection:
+        raise_versions(connection, *ISSUING, at=at)
+        if is_approved and found.versions != _issuing(who, connection, raised=1):
+            found = corrected_papers(who, connection, year, number, at=at)
         proposal = queries.proposed_revision(who, connection, year, number)
         touched = touched_by(who, connection, proposal) if proposal and is_approved else {}
         revision = rows.decide_revision(
@@ -186,18 +196,40 @@ def decide_revision(
                 for p in queries.papers(who, connection, year)
                 if p.number in touched
             ]  # fmt: skip
-            errata.list_errata(who, connection, year, revision, [*packs, *papers], at=at)
+            errata.list_errata(who, connection, year, revision, [*packs, *found.papers], at=at)
+            reason = f"{year} 年度考核第 {revision} 次结果更正了其中的数字"
+            review_life.store_errata(who, connection, found.drafts, reason=reason, at=at)
         return revision
 
 
-def touched_papers(who: Principal, connection: Connection, year: int, number: int) -> list[Touched]:
-    """The reviews and circulars that state a fact which the proposal corrects."""
+@dataclass(frozen=True)
+class Corrected:
+    """Reviews and circulars that state a fact which a proposal corrects, and the reviews' errata."""
+
+    papers: Sequence[Touched] = ()
+    drafts: Mapping[str, Snapshot] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """Of `ISSUING`, when they were looked for."""
+
+
+def corrected_papers(
+    who: Principal, connection: Connection, year: int, number: int, *, at: dt.datetime
+) -> Corrected:
+    """What the proposal touches of what was signed and issued."""
+    versions = _issuing(who, connection)
     proposal = queries.proposed_revision(who, connection, year, number)
     last = queries.frozen(who, connection, year)
     if proposal is None or last is None:
-        return []
+        return Corrected(versions=versions)
     before, after = (in_document(parse(f.inputs)) for f in (last, proposal))
-    return touched_by_facts(who, connection, year, before, after)
+    papers = touched_by_facts(who, connection, year, before, after)
+    numbers = [p.number for p in papers if p.kind == REVIEW]
+    return Corrected(papers, review_life.errata_drafts(who, connection, numbers, after, at=at), versions)
+
+
+def _issuing(who: Principal, connection: Connection, *, raised: int = 0) -> dict[str, int]:
+    found = data_versions(who, connection)
+    return {domain: found.get(domain, 0) - raised for domain in ISSUING}
 
 
 def touched_by(who: Principal, connection: Connection, correction: Frozen) -> Differing:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+import shutil
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
+import manage
 from data_access.commands import assessment_facts as facts, circulars, plans, reviews as review_steps
 from data_access.commands.circulars import CircularRefused
+from data_access.commands.notices import mark_read
+from data_access.commands.reviews import ReviewRefused
 from data_access.engine import engine, reading
 from data_access.principal import OFFICE, Principal
 from data_access.queries import assessment as queries, circulars as circular_queries, notices
@@ -35,9 +41,26 @@ OCTOBER = (dt.date(YEAR, 10, 1), dt.date(YEAR, 10, 31))
 LATE = "late_items"
 
 
+@pytest.fixture(scope="module")
+def once_filled(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Any]]:
+    """A base with all of it, to copy: filling it takes longer than any test of it."""
+    path = tmp_path_factory.mktemp("issued") / "filled.db"
+    shutil.copy(sqlite_template, path)
+    made = engine(f"sqlite:///{path}")
+    found = filled(made)
+    with made.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.dispose()
+    return path, found
+
+
 @pytest.fixture
-def issued(embedded: str) -> dict[str, Any]:
-    return filled(engine(embedded))
+def issued(once_filled: tuple[Path, dict[str, Any]], embedded: str) -> dict[str, Any]:
+    path, found = once_filled
+    shutil.copy(path, embedded.removeprefix("sqlite:///"))
+    return found | {"made": engine(embedded)}
 
 
 @pytest.fixture
@@ -165,6 +188,12 @@ def test_the_list_is_that_of_a_recomputation_of_everything_issued(issued_on_each
     other_figures = ("/light", "/longest_late")
     assert {k: v for k, v in listed.items() if not k[1].endswith(other_figures)} == expected
     assert {paper for paper, _ in listed} == {"2025-10.1", "通报〔2025〕1号", "通报〔2025〕2号", pack}
+    with reading(
+        made
+    ) as connection:  # the review's erratum is drafted with the list, September's review gets none
+        draft = one_review(ZHANG, connection, "2025-10.2")
+        assert draft is not None and one_review(ZHANG, connection, "2025-09.2") is None
+    assert (draft.state, draft.corrects, draft.generated_by) == ("generated", "2025-10.1", LI.name)
 
 
 def test_the_list_says_from_which_result_and_what_was_done_about_it(issued: dict[str, Any]) -> None:
@@ -185,8 +214,11 @@ def test_the_list_says_from_which_result_and_what_was_done_about_it(issued: dict
         "群体处、万州区",
     )
     assert found["review"].issued.at is None and found["evidence_pack"].issued.at is None
+    assert found["review"].issued.name == "2025-10.2 号（已生成）"
 
-    erratum = review_life.correct(made, ZHANG, "2025-10.1", reason="考核更正", at=at("2026-02-03"))
+    with pytest.raises(ReviewRefused, match=r"2025-10\.2 正在办理"):
+        review_life.correct(made, ZHANG, "2025-10.1", reason="再来一次", at=at("2026-02-03"))
+    erratum = "2025-10.2"
     do(made, review_steps.check_review, TEAM, erratum, at=at("2026-02-03"))
     review_life.sign(made, ZHANG, erratum, at=at("2026-02-03"))
     open_account(str(made.url.render_as_string(False)), "leader", "leader")
@@ -203,6 +235,90 @@ def test_the_list_says_from_which_result_and_what_was_done_about_it(issued: dict
         changes = review_life.corrected_figures(ZHANG, connection, one_review(ZHANG, connection, erratum))  # type: ignore[arg-type]
     told = {e.place: (e.was, e.now) for e in errata(made) if e.paper == "2025-10.1"}
     assert told == {place: (was, now) for place, was, now in changes if "/figures/" in place}
+
+
+def test_a_circular_drafted_before_a_revision_is_not_issued_after_it(issued: dict[str, Any]) -> None:
+    """It would state the old fact and stand on no list: its author queries again."""
+    made = issued["made"]
+    wish = circular_life.Wish("reminder", "标题", "", *OCTOBER, (("mass_sport", PEOPLE, LATE),))
+    drafted, approved = (circular_life.draft(made, TEAM, wish, at=at("2026-02-01")) for _ in range(2))
+    do(made, circulars.approve, ZHANG, approved, at=at("2026-02-01"))
+    correct(made)
+
+    with pytest.raises(CircularRefused, match="重新查询并保存"):
+        do(made, circulars.approve, ZHANG, drafted, at=at("2026-02-03"))
+    with pytest.raises(CircularRefused, match="撤回后重新起草"):
+        do(made, circulars.issue, TEAM, approved, at=at("2026-02-03"))
+    circular_life.draft(made, TEAM, wish, code=drafted, at=at("2026-02-03"))
+    do(made, circulars.approve, ZHANG, drafted, at=at("2026-02-03"))
+
+
+def test_a_review_signed_while_the_revision_is_decided_is_on_the_list(issued: dict[str, Any]) -> None:
+    """The papers are looked for before the transaction; one signed meanwhile is looked for in it."""
+    made = issued["made"]
+    number, _ = review_life.build(made, TEAM, "2025-11", at=at("2026-01-22"))
+    do(made, review_steps.check_review, TEAM, number, at=at("2026-01-22"))
+    entry = facts.Fact(
+        YEAR, "adjustment", "mass_sport", "received_on", category=PEOPLE, period="2025-10", value="2025-11-04",
+        evidence="平台回执 20251104-2",
+    )  # fmt: skip
+    in_force(made, entry, "2026-02-02")
+    proposed = life.propose_revision(made, ZHANG, YEAR, reason="收到日期有误", at=at("2026-02-02"))
+    signing = Once(made, lambda: review_life.sign(made, ZHANG, number, at=at("2026-02-02")))
+    event.listen(made, "commit", signing)
+    try:
+        revision = life.decide_revision(made, LI, YEAR, proposed, is_approved=True, at=at("2026-02-02"))
+    finally:
+        event.remove(made, "commit", signing)
+
+    assert signing.is_done and number in {e.paper for e in errata(made, revision)}
+
+
+def test_the_list_is_a_command_and_says_who_has_noticed(
+    issued: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = issued["made"]
+    correct(made)
+    url = made.url.render_as_string(hide_password=False)
+
+    def run(*words: str) -> tuple[int, Any]:
+        code = manage.main(["errata", *words, "--database", url, "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    code, listed = run("list", "--year", str(YEAR))
+    by_number = {one["number"]: one for one in listed}
+    circular, review = by_number["通报〔2025〕1号"], by_number["2025-10.1"]
+    assert code == 0 and (circular["kind"], circular["revision"], circular["open"]) == ("circular", 2, False)
+    assert circular["figures"] == [
+        {"figure": "群体处 · 逾期未报（群众体育从业人员）", "was": "1 项", "now": "0 项"}
+    ]
+    assert {r["name"] for r in circular["recipients"]} == {"群体处", "万州区", "局办公室"}
+    assert (review["erratum"], review["open"], review["noticed"]) == ("2025-10.2 号（已生成）", True, False)
+
+    for who in (MASS, Principal("district", "500101", "经办人"), ZHANG):
+        with reading(made) as connection:
+            keys = [n.key for n in notices.notices(who, connection)]
+        do(made, mark_read, who, keys, at=at("2026-02-03"))
+    _, open_ = run("list", "--open")
+    assert {one["number"] for one in open_} == {"2025-10.1", "考核证据〔2025〕1号"}
+    _, listed = run("list")
+    assert [one["number"] for one in listed if one["noticed"]] == ["通报〔2025〕1号", "通报〔2025〕2号"]
+
+    assert run("issue", "2025-10.1")[0] == 1  # drafted with the revision already
+    code, refused = run("issue", "2025-09.1")
+    assert code == 1 and "更正清单中没有调度报表 2025-09.1" in refused["error"]
+
+
+class Once:
+    """What somebody does between the reading and the writing of another: at the first end of a transaction."""
+
+    def __init__(self, made: Engine, act: Any) -> None:
+        self.act, self.is_done = act, False
+
+    def __call__(self, connection: Any) -> None:
+        if not self.is_done:
+            self.is_done = True
+            self.act()
 
 
 def test_every_recipient_is_told_and_nobody_else(issued: dict[str, Any]) -> None:

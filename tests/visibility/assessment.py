@@ -19,7 +19,7 @@ from data_access.commands import (
 )
 from data_access.engine import writing
 from data_access.principal import Principal
-from data_access.queries import assessment as queries
+from data_access.queries import assessment as queries, errata as told
 
 DAY = dt.date(2026, 3, 2)
 AT = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
@@ -256,6 +256,8 @@ def reads(seen: Callable[..., Seen]) -> dict[str, Callable[..., Any]]:
         "assessment.errata_of": lambda w, c, r: [
             seen(department=e.place.split("/")[1]) for e in queries.errata_of(w, c, "考核证据")
         ],
+        "errata.errata_years": lambda w, c, r: [seen(department="industry") for _ in told.errata_years(w, c)],
+        "errata.told": lambda w, c, r: [seen(department="industry") for _ in [told.told(w, c, YEAR)]],
         "assessment.errata": lambda w, c, r: [
             seen(department=e.place.split("/")[1]) for e in queries.errata(w, c, YEAR)
         ],

@@ -8,7 +8,9 @@ import shutil
 import sys
 from pathlib import Path
 
+import catalog
 from bench.results import FOLDER, ROOT
+from data_access import migrate
 from data_access.clock import now
 from data_access.engine import BEIJING, engine
 
@@ -29,7 +31,7 @@ def demo_base(visits: int | None = None, base: Path | None = None) -> str:
         base: a finished demonstration to take instead of one built here.
     """
     BASES.mkdir(parents=True, exist_ok=True)
-    small = base or BASES / f"demo-{today():%Y%m%d}-{_state_of_the_code()}.db"
+    small = base or BASES / f"demo-{today():%Y%m%d}-{state_of_the_code()}.db"
     if not small.exists():
         _build(small)
     if visits is None:
@@ -45,7 +47,7 @@ def _build(target: Path) -> None:
 
     for file in BASES.iterdir():  # of other days and other states of the code
         file.unlink()
-    _say("building the demonstration base (about a minute; kept for later runs) …")
+    say("building the demonstration base (about a minute; kept for later runs) …")
     build(f"sqlite:///{UNFINISHED}", today=today())
     _finish(target)
 
@@ -57,12 +59,13 @@ def _enlarge(small: Path, target: Path, visits: int) -> None:
     for ending in ("-wal", "-shm"):
         UNFINISHED.with_name(UNFINISHED.name + ending).unlink(missing_ok=True)
     shutil.copy(small, UNFINISHED)
-    _say(f"writing {visits:,} readings (kept for later runs) …")
+    migrate.prepare(engine(f"sqlite:///{UNFINISHED}"), catalog.default())  # a base that was kept may be older
+    say(f"writing {visits:,} readings (kept for later runs) …")
     write_readings(engine(f"sqlite:///{UNFINISHED}"), World(today()), visits, lambda *_: None)
     _finish(target)
 
 
-def _state_of_the_code() -> str:
+def state_of_the_code() -> str:
     digest = hashlib.sha256()
     for folder in SOURCES:
         for file in sorted((ROOT / folder).rglob("*")):
@@ -80,5 +83,5 @@ def _finish(target: Path) -> None:
     UNFINISHED.rename(target)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvloop
 
+from bench.databases import KINDS
 from bench.demo_base import demo_base
+from bench.demo_postgres import demo_postgres
+from bench.kept_postgres import kept_cluster
+from bench.live_now import fill_live
 from bench.pages import TITLES, cold_times, paths_of
 from bench.results import Measure, exponent
 from bench.server import DatabaseTime, Server
@@ -27,7 +32,11 @@ GOAL = 0.1
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--small", type=int, default=SMALL, help="visits of the small base")
     parser.add_argument("--large", type=int, default=LARGE, help="visits of the large base, e.g. 50_000_000")
-    parser.add_argument("--base", type=Path, help="a SQLite demonstration to enlarge; default: it is built")
+    parser.add_argument("--engine", choices=KINDS, default=KINDS[0], help="the database the bases lie in")
+    parser.add_argument(
+        "--base",
+        help="a demonstration to enlarge: a SQLite file, or a name in the kept cluster; default: built",
+    )
     parser.add_argument("--page", action="append", help="title of a page; default: the two of the goals")
 
 
@@ -35,13 +44,24 @@ def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
     """One exponent a page."""
     titles: Sequence[str] = options.page or TITLES
     sizes = (options.small, options.large)
-    bases = [demo_base(visits, options.base) for visits in sizes]
     logs = [folder / "small", folder / "large"]
     for log in logs:
         log.mkdir()
-    with Server(bases[0], logs[0]) as small, Server(bases[1], logs[1]) as large:
-        found = [uvloop.run(_page(title, sizes, (small, large), bases)) for title in titles]
-    return found
+    with _bases(options, sizes) as bases:
+        for base in bases:
+            fill_live(base)
+        with Server(bases[0], logs[0]) as small, Server(bases[1], logs[1]) as large:
+            return [uvloop.run(_page(title, sizes, (small, large), bases)) for title in titles]
+
+
+@contextmanager
+def _bases(options: argparse.Namespace, sizes: Sequence[int]) -> Iterator[list[str]]:
+    """The URLs of the bases; PostgreSQL runs as long as the block does."""
+    if options.engine == "postgresql":
+        with kept_cluster() as cluster:
+            yield [demo_postgres(cluster, visits, options.base) for visits in sizes]
+    else:
+        yield [demo_base(visits, options.base and Path(options.base)) for visits in sizes]
 
 
 async def _page(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 import catalog
 from data_access import late_days
+from data_access.clock import now
 from data_access.schema import (
     base_table,
     visit_complete,
@@ -180,12 +181,15 @@ def rebuild(connection: Connection) -> None:
 
 
 def refold_districts(connection: Connection) -> None:
-    """Day and month tiers anew, after venues were connected or moved to another district."""
+    """Tiers by district anew, those of the live feed too, after venues were connected or moved to another district."""
+    from data_access.live import totals  # not at the top: it asks here which category holds the venues
+
     first, last = connection.execute(
         select(func.min(visit_complete.c.day), func.max(visit_complete.c.day))
     ).one()
     if first is not None:
         _fold_days(connection, first, last)
+    totals.refold(connection, at=now())
 
 
 def _runs(days: Iterable[dt.date]) -> list[tuple[dt.date, dt.date]]:

@@ -20,7 +20,8 @@ from sqlalchemy import Connection
 from data_access.calendar import Calendar
 from data_access.clock import day_of
 from data_access.engine import BEIJING
-from data_access.live import read, scope
+from data_access.live import read
+from data_access.live.messages import midnight
 from data_access.principal import Principal
 from data_access.queries import progress, visit_hours
 from data_access.queries.visit_hours import ByHour, day_and_hour
@@ -120,18 +121,15 @@ def _recorded(
 def _live(
     principal: Principal, connection: Connection, at: dt.datetime, place: Place
 ) -> dict[int, list[read.HourLine]]:
-    """Live hours of the day, by hour: one line for the city, one a venue elsewhere."""
-    first = read.midnight(at)
+    """Live hours of the day, by hour: one line each."""
+    first = midnight(day_of(at))
     until = first + dt.timedelta(days=1)
     if place == CITY:
         lines = read.city_hours(principal, connection, first, until)
+    elif place.district is not None:
+        lines = read.district_hours(principal, connection, first, until, place.district)
     else:
         lines = read.hours(principal, connection, first, until, venue_code=place.venue)
-        if place.venue is None:
-            inside = {
-                v.venue_code for v in scope.venues(principal, connection) if v.district == place.district
-            }
-            lines = [line for line in lines if line.venue_code in inside]
     found: defaultdict[int, list[read.HourLine]] = defaultdict(list)
     for line in lines:
         found[day_and_hour(_beijing(line.hour_end))[1]].append(line)
@@ -153,8 +151,7 @@ def _put_together(
             hours.append(figure)
         elif hour == now.hour + 1 and hour in live:
             running = _fuller(hour, None, live[hour])
-    midnight = read.midnight(at)
-    until = midnight + dt.timedelta(hours=hours[-1].hour) if hours else None
+    until = midnight(day_of(at)) + dt.timedelta(hours=hours[-1].hour) if hours else None
     return Day(place, now.date(), tuple(hours), running, week_ago, until)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_access.live.health import STUCK_MINUTES
-from data_access.live.read import FRESH_S
+from data_access.live.messages import FRESH_S
+from data_access.live.totals import STUCK_MINUTES
 from metrics.flow_days import LEAST_DAYS, LOOK_BACK_DAYS, MOST_DAYS
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from data_access.live import read
-from data_access.live.read import Alert, Difference, Minute
+from data_access.live import lately, read
+from data_access.live.lately import Alert, AlertCounts, Difference
+from data_access.live.read import Minute
 from data_access.principal import Principal
 
 ALERT_DAYS = 7
@@ -15,17 +17,76 @@ COMPARED_HOURS = 24
 MINUTES_HOURS = 3
 
 
+MOST = 100
+"""Alerts, hours and venues that a page names; of the rest it says how many there are."""
+
+
 def alerts_lately(
-    principal: Principal, connection: Connection, at: dt.datetime, *, is_open: bool = False
+    principal: Principal,
+    connection: Connection,
+    at: dt.datetime,
+    *,
+    is_open: bool = False,
+    is_unseen: bool = False,
+    most: int | None = None,
+    venue: str | None = None,
+    district: str | None = None,
 ) -> list[Alert]:
-    """Alerts of the last `ALERT_DAYS` days, newest first; `is_open`: crowded still, or seen by nobody."""
-    return read.alerts(principal, connection, at - dt.timedelta(days=ALERT_DAYS), is_open=is_open)
+    """Alerts of the last `ALERT_DAYS` days, newest first.
+
+    Args:
+        is_open: crowded still, or seen by nobody; is_unseen: seen by nobody.
+        most: only so many; None: all.
+        venue, district: only of this venue, of the venues of this district.
+    """
+    since, codes = at - dt.timedelta(days=ALERT_DAYS), None if venue is None else [venue]
+    return lately.alerts(
+        principal, connection, since, is_open=is_open, is_unseen=is_unseen, most=most, codes=codes,
+        district=district,
+    )  # fmt: skip
 
 
-def compared_lately(principal: Principal, connection: Connection, at: dt.datetime) -> list[Difference]:
-    """Hours of the last `COMPARED_HOURS` hours that were compared with the record, equal ones too."""
+def alert_counts(
+    principal: Principal,
+    connection: Connection,
+    at: dt.datetime,
+    *,
+    is_open: bool = False,
+    venue: str | None = None,
+    district: str | None = None,
+) -> AlertCounts:
+    """How many alerts `alerts_lately` finds in all."""
+    since, codes = at - dt.timedelta(days=ALERT_DAYS), None if venue is None else [venue]
+    return lately.alert_counts(principal, connection, since, is_open=is_open, codes=codes, district=district)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Hours compared with the record: how many, how many differ, and the newest of those."""
+
+    hours: int
+    different: int
+    newest: tuple[Difference, ...]
+
+
+def compared_lately(
+    principal: Principal,
+    connection: Connection,
+    at: dt.datetime,
+    *,
+    venue: str | None = None,
+    district: str | None = None,
+    most: int | None = MOST,
+) -> Compared:
+    """Hours of the last `COMPARED_HOURS` hours beside the record; at most `most` that differ are named."""
     first = at - dt.timedelta(hours=COMPARED_HOURS)
-    return read.differences(principal, connection, first, at, with_equal=True)
+    hours, different = lately.compared(principal, connection, first, at, venue_code=venue, district=district)
+    named = (
+        lately.differences(principal, connection, first, at, most=most, venue_code=venue, district=district)
+        if different
+        else []
+    )
+    return Compared(hours, different, tuple(named))
 
 
 def minutes_lately(

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from data_access.live.health import Health, State
-from data_access.live.read import Alert, Difference, PullState
+from data_access.live.health import STATES, Health, State
+from data_access.live.lately import Alert, AlertCounts, Difference
+from data_access.live.read import PullState
 from data_access.live.reconcile import sentence as why_different
-from metrics.flow import FlowNow, VenueLine
+from metrics.flow import Counts, FlowNow, VenueLine
+from metrics.flow_lately import Compared
 from reports.flow_words import FEED_NAMES, clock, district_name
 from ui import formats
 
@@ -19,7 +21,6 @@ FEED_STATES: dict[State, str] = {
 DEVICE_NAMES = {"online": "在线", "offline": "离线", "fault": "故障"}
 FEED_ADVICE = "请场馆核查闸机和网络；恢复后平台补传的数据计入发生的小时。"
 OPERATIONS_ADVICE = "请运维团队查看任务记录和平台接口；恢复后本页自动更新，中断期间的数据由平台补传。"
-WORST_FIRST: tuple[State, ...] = ("silent", "fault", "stuck", "never", "gaps", "ok")
 
 
 def pull_words(pulls: Sequence[PullState]) -> str | None:
@@ -38,25 +39,35 @@ def silence(now: FlowNow, pulls: Sequence[PullState]) -> tuple[dt.datetime | Non
     return ended, f"{pull_words(pulls) or ''}{OPERATIONS_ADVICE}"
 
 
-def notices(now: FlowNow, alerts: Sequence[Alert], most: int = 4) -> list[tuple[str, str, str]]:
-    """(state, subject, words): crowded venues first, then feeds that are broken; the rest is counted."""
-    found = [("alarm", alert.name, alert_words(alert)) for alert in alerts if alert.fell_minute is None]
-    if now.lines and not now.is_live:
+def notices(now: FlowNow, alerts: Sequence[Alert], crowded: int, most: int = 4) -> list[tuple[str, str, str]]:
+    """(state, subject, words): crowded venues first, then feeds that are broken; the rest is counted.
+
+    Args:
+        alerts: open ones, the newest first; `crowded`: how many there are that are crowded still.
+    """
+    found = [("alarm", alert.name, alert_words(alert)) for alert in alerts if is_crowded(alert)][:most]
+    if now.counts.every and not now.is_live:
         return [
-            *found[:most],
+            *found,
             (
                 "alarm",
                 "全部场馆",
-                f"{len(now.lines)} 座场馆同时没有数据，多为平台或接口原因。{OPERATIONS_ADVICE}",
+                f"{formats.number(now.counts.every)} 座场馆同时没有数据，多为平台或接口原因。{OPERATIONS_ADVICE}",
             ),
         ]
     found += [
-        (FEED_STATES[line.health.state], line.venue.name, feed_words(line.health)) for line in now.troubled
+        (FEED_STATES[line.health.state], line.venue.name, feed_words(line.health))
+        for line in now.troubled[: most - len(found)]
     ]
-    if len(found) > most:
-        rest = len(found) - most
-        found = [*found[:most], ("calm", "", f"另有 {rest} 项，见下面的提醒和数据状态表。")]
+    if rest := crowded + now.counts.troubled - len(found):
+        words = f"另有 {formats.number(rest)} 项，见下面的提醒和数据状态表。"
+        found.append(("calm", "", words))
     return found
+
+
+def is_crowded(alert: Alert) -> bool:
+    """Whether the venue is crowded still, as far as anybody knows."""
+    return alert.fell_minute is None and alert.lost_minute is None
 
 
 def feed_words(line: Health) -> str:
@@ -73,19 +84,25 @@ def feed_words(line: Health) -> str:
     return "还没有收到过实时数据。请平台确认推送。" if line.state == "never" else "正常。"
 
 
-def feed_sentence(lines: Sequence[VenueLine]) -> str:
+def feed_sentence(counts: Counts) -> str:
     """The state of all feeds in one sentence."""
-    counts: dict[State, int] = {s: sum(x.health.state == s for x in lines) for s in WORST_FIRST}
-    bad = [f"{FEED_NAMES[s]} {n} 座" for s, n in counts.items() if n and s not in ("ok", "gaps")]
-    late, filled = (sum(getattr(line.health, n) for line in lines) for n in ("late", "backfilled"))
-    words = f"{counts['ok'] + counts['gaps']} 座正常报数" + ("；" + "、".join(bad) if bad else "")
-    return f"{words}。今天迟到 {formats.number(late)} 分钟、补传 {formats.number(filled)} 分钟，都已计入发生的小时。"
+    states = counts.states
+    bad = [
+        f"{FEED_NAMES[s]} {formats.number(n)} 座"
+        for s in STATES
+        if (n := states[s]) and s not in ("ok", "gaps")
+    ]
+    words = f"{formats.number(states['ok'] + states['gaps'])} 座正常报数" + (
+        "；" + "、".join(bad) if bad else ""
+    )
+    late, filled = formats.number(counts.late), formats.number(counts.backfilled)
+    return f"{words}。今天迟到 {late} 分钟、补传 {filled} 分钟，都已计入发生的小时。"
 
 
 def feed_rows(lines: Iterable[VenueLine]) -> list[dict[str, Any]]:
     """The table of feeds: the worst first."""
     ranked = sorted(
-        lines, key=lambda x: (WORST_FIRST.index(x.health.state), -x.health.missing, x.venue.venue_code)
+        lines, key=lambda x: (STATES.index(x.health.state), -x.health.missing, x.venue.venue_code)
     )
     return [
         {
@@ -93,7 +110,7 @@ def feed_rows(lines: Iterable[VenueLine]) -> list[dict[str, Any]]:
             "区县": district_name(line.venue.district),
             "数据状态": FEED_NAMES[line.health.state],
             "最近数据": formats.clock(line.health.now.minute),
-            "今天应有": line.health.expected,
+            "今天应收": line.health.expected,
             "收到": line.health.received,
             "缺": line.health.missing,
             "迟到": line.health.late,
@@ -113,7 +130,16 @@ def alert_words(alert: Alert) -> str:
         f"{raised} 达到 {formats.number(alert.threshold)} 人的提醒线，"
         f"最高 {formats.number(alert.peak)} 人（核定 {formats.number(alert.capacity)} 人）"
     )
-    return f"{words}，{f'{clock(alert.fell_minute)} 回落' if alert.fell_minute else '尚未回落'}。"
+    return f"{words}，{_ended(alert)}。"
+
+
+def _ended(alert: Alert) -> str:
+    """How it ended: calm again, not yet, or the venue fell silent and nobody knows."""
+    if alert.fell_minute:
+        return f"{clock(alert.fell_minute)} 回落"
+    if alert.lost_minute:
+        return f"{clock(alert.lost_minute)} 起失联，是否回落不明"
+    return "尚未回落"
 
 
 def acknowledged_words(alert: Alert) -> str:
@@ -131,27 +157,21 @@ def alert_rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
             "提醒线": alert.threshold,
             "最高人数": alert.peak,
             "最高时刻": clock(alert.peak_minute),
-            "回落": formats.clock(alert.fell_minute) if alert.fell_minute else "尚未回落",
+            "回落": formats.clock(alert.fell_minute) if alert.fell_minute else _ended(alert),
             "确认": acknowledged_words(alert),
         }
         for alert in alerts
     ]
 
 
-def different(compared: Iterable[Difference]) -> list[Difference]:
-    """Those of the compared hours that differ."""
-    return [line for line in compared if line.reason != "equal"]
-
-
-def difference_sentence(compared: Sequence[Difference], hours: int) -> str:
+def difference_sentence(found: Compared, hours: int) -> str:
     """How many hours of the live feed differ from the record, of those compared."""
-    if not compared:
+    if not found.hours:
         return f"近 {hours} 小时还没有可以比对的小时；每小时比对一次。"
-    count = len(different(compared))
-    words = f"近 {hours} 小时比对了 {formats.number(len(compared))} 个场馆小时"
-    if not count:
+    words = f"近 {hours} 小时比对了 {formats.number(found.hours)} 个场馆小时"
+    if not found.different:
         return f"{words}，全部一致。"
-    return f"{words}，{formats.number(count)} 个不一致；以读数记录为准。"
+    return f"{words}，{formats.number(found.different)} 个不一致；以读数记录为准。"
 
 
 def difference_rows(found: Iterable[Difference]) -> list[dict[str, Any]]:
@@ -170,17 +190,10 @@ def difference_rows(found: Iterable[Difference]) -> list[dict[str, Any]]:
     ]
 
 
-def alerts_of(alerts: Iterable[Alert], now: FlowNow) -> list[Alert]:
-    """Those of the venues shown."""
-    codes = {line.venue.venue_code for line in now.lines}
-    return [alert for alert in alerts if alert.venue_code in codes]
-
-
-def alerts_sentence(alerts: Sequence[Alert], days: int) -> str:
+def alerts_sentence(counts: AlertCounts, days: int) -> str:
     """How many there were, how many are crowded still, how many nobody has seen."""
-    if not alerts:
+    if not counts.every:
         return f"近 {days} 天没有拥挤提醒。"
-    crowded = sum(alert.fell_minute is None for alert in alerts)
-    unseen = sum(alert.acknowledged_at is None for alert in alerts)
-    words = f"近 {days} 天 {formats.number(len(alerts))} 条"
-    return f"{words}，{formats.number(crowded)} 条尚未回落，{formats.number(unseen)} 条未确认。"
+    words = f"近 {days} 天 {formats.number(counts.every)} 条，{formats.number(counts.crowded)} 条尚未回落"
+    words += f"，{formats.number(counts.lost)} 条失联" if counts.lost else ""
+    return f"{words}，{formats.number(counts.unseen)} 条未确认。"

@@ -66,9 +66,11 @@ def _live_sentence(now: FlowNow, place: str) -> str:
         words += f"，占核定承载量 {formats.percent(now.share)}"
     crowded = [line.venue.name for line in now.lines if line.load == "crowded"]
     if crowded:
-        return f"{words}；{formats.listed(crowded, most=MOST_NAMED)}已达拥挤线。"
+        count = now.counts.loads["crowded"]
+        more = f"等 {formats.number(count)} 座场馆" if count > MOST_NAMED else ""
+        return f"{words}；{'、'.join(crowded[:MOST_NAMED])}{more}已达拥挤线。"
     most = sorted((line for line in now.lines if line.present), key=lambda line: -(line.present or 0))
-    if most:
+    if most and len(now.lines) == now.counts.every:  # of many only the fullest are known by name
         named = [f"{line.venue.name} {formats.number(line.present)} 人" for line in most[:MOST_NAMED]]
         words += f"；人最多的是{'、'.join(named)}"
     return f"{words}。"
@@ -163,7 +165,7 @@ def venue_words(line: VenueLine) -> str:
 
 def load_legend(now: FlowNow) -> list[tuple[str, str]]:
     """State and words of each colour of the map, with how many venues have it."""
-    counts = {load: sum(line.load == load for line in now.lines) for load in LOAD_STATES}
+    counts = {load: formats.number(n) for load, n in now.counts.loads.items()}
     busy, crowded = formats.percent(BUSY_FROM, 0), formats.percent(crowded_from(), 0)
     return [
         ("accent", f"宽松，不足 {busy}：{counts['calm']} 座"),
@@ -175,12 +177,9 @@ def load_legend(now: FlowNow) -> list[tuple[str, str]]:
 
 def district_words(now: FlowNow) -> dict[str, str]:
     """By district: its name, how many venues, how many people."""
-    found: dict[str, list[VenueLine]] = {}
-    for line in now.lines:
-        found.setdefault(line.venue.district, []).append(line)
     return {
-        code: f"{district_name(code)}\n{len(lines)} 座场馆，在馆 {formats.number(sum(x.present or 0 for x in lines))} 人"
-        for code, lines in found.items()
+        code: f"{district_name(code)}\n{formats.number(n)} 座场馆，在馆 {formats.number(now.counts.people[code])} 人"
+        for code, n in now.counts.venues.items()
     }
 
 
@@ -197,10 +196,9 @@ def dot(line: VenueLine) -> dict[str, Any]:
 
 def map_sentence(now: FlowNow) -> str:
     """What the map shows: how dots are to be read, and the district with the most people."""
-    words = "圆点越大，在馆人数越多。"
-    people: dict[str, int] = {}
-    for line in now.lines:
-        people[line.venue.district] = people.get(line.venue.district, 0) + (line.present or 0)
+    words, people = "圆点越大，在馆人数越多。", now.counts.people
+    if rest := now.counts.every - len(now.lines):
+        words += f"图上是占用率最高的 {formats.number(len(now.lines))} 座，其余 {formats.number(rest)} 座计入所在区县。"
     most = max(people, key=lambda code: people[code], default=None)
     if now.place.district is None and most is not None and people[most]:
         words += f"{district_name(most)}人最多，{formats.number(people[most])} 人在馆。"
@@ -209,7 +207,7 @@ def map_sentence(now: FlowNow) -> str:
 
 def no_venues(now: FlowNow) -> str:
     """Why no venue is ranked: none is heard, or none is the reader's to see."""
-    if now.lines:
+    if now.counts.every:
         return "目前没有场馆在报数；恢复后这里按占核定承载量排列。"
     return "您可以查看全市合计；各场馆的人数由局领导、局办公室、归口处室和场馆所在区县查看。"
 
@@ -229,6 +227,14 @@ def venue_choices(venues: Iterable[Venue]) -> dict[str, str]:
     """Venues to choose from, as a dictionary orders them → their codes."""
     names = {venue_choice(v): v.venue_code for v in venues}
     return {name: names[name] for name in formats.pinyin_sorted(names)}
+
+
+def cut(name: str, shown: int, every: int, unit: str = "座") -> str:
+    """The name of a table that holds the first of many, with how many the rest are."""
+    if shown >= every:
+        return name
+    rest = formats.number(every - shown)
+    return f"{name}（前 {formats.number(shown)} {unit}，其余 {rest} {unit}见下载的文件）"
 
 
 def venue_rows(lines: Iterable[VenueLine]) -> list[dict[str, Any]]:

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, and_, select
 from data_access.audit import append
 from data_access.clock import day_of
 from data_access.engine import BEIJING
-from data_access.live.messages import Message
+from data_access.live.messages import MINUTE, Message, fresh_from, midnight
 from data_access.live.scope import seen
 from data_access.live.tables import live_alert, live_minute, live_venue
 from data_access.principal import Principal, Role
 from data_access.queries.scope import fetch
+from data_access.settings import Live
 from data_access.versions import raise_versions
 
 DAY = dt.timedelta(days=1)
@@ -41,6 +42,12 @@ class Crowding:
 
     percent: int = 80
     calm_percent: int = 70
+    busy_percent: int = 60  # from which on a venue is shown as filling up
+
+    @classmethod
+    def of(cls, live: Live) -> Crowding:
+        """As the operators have set it."""
+        return cls(live.crowding_percent, live.calm_percent)
 
     def threshold(self, capacity: int) -> int:
         """People present from which on a venue of this capacity is crowded."""
@@ -112,8 +119,8 @@ def _standing(connection: Connection, touched: set[VenueDay]) -> dict[VenueDay, 
     first, last = min(day for _, day in touched), max(day for _, day in touched)
     statement = select(live_alert).where(
         c.venue_code.in_({code for code, _ in touched}),
-        c.raised_minute >= _midnight(first),
-        c.raised_minute < _midnight(last + DAY),
+        c.raised_minute >= midnight(first),
+        c.raised_minute < midnight(last + DAY),
     )
     found: dict[VenueDay, list[Any]] = {}
     for row in fetch(connection, statement.order_by(c.venue_code, c.raised_minute)):
@@ -123,7 +130,7 @@ def _standing(connection: Connection, touched: set[VenueDay]) -> dict[VenueDay, 
 
 def _minutes(connection: Connection, code: str, day: dt.date) -> list[Any]:
     c = live_minute.c
-    start = _midnight(day)
+    start = midnight(day)
     inside = and_(c.venue_code == code, c.minute >= start, c.minute < start + DAY)
     return fetch(connection, select(c.minute, c.present, c.capacity).where(inside).order_by(c.minute))
 
@@ -157,7 +164,7 @@ def _rewrite(connection: Connection, code: str, before: list[Any], after: list[E
 
 
 def _columns(e: Episode) -> dict[str, Any]:
-    return {name: getattr(e, name) for name in Episode.__slots__}
+    return {name: getattr(e, name) for name in Episode.__slots__} | {"lost_minute": None}
 
 
 _SIGNED = ("acknowledged_at", "acknowledged_by", "acknowledged_account", "note")
@@ -179,23 +186,55 @@ def _meet(episode: Episode, old: Any) -> bool:
     )
 
 
+def _lost(at: dt.datetime) -> Any:
+    """Alerts that go on although their venue is silent at `at`, with its newest minute."""
+    c, v = live_alert.c, live_venue.c
+    return select(c.venue_code, c.raised_minute, v.minute).where(
+        c.venue_code == v.venue_code,
+        c.fell_minute.is_(None),
+        c.lost_minute.is_(None),
+        v.minute < fresh_from(at),
+    )
+
+
+def is_any_lost(connection: Connection, at: dt.datetime) -> bool:
+    """Whether `lose_silent` would end an alert."""
+    return connection.execute(_lost(at).limit(1)).first() is not None
+
+
+def lose_silent(who: Principal, connection: Connection, at: dt.datetime) -> int:
+    """End the alerts of venues that fell silent while crowded (失联): nobody knows whether it is calm; how many.
+
+    A message of that venue opens the alert again where its minutes are crowded still.
+    """
+    who.require("operations")
+    c, rows = live_alert.c, fetch(connection, _lost(at))
+    if rows:
+        raise_versions(connection, "live", at=at)
+    for code, raised, newest in rows:
+        connection.execute(
+            live_alert.update()
+            .where(c.venue_code == code, c.raised_minute == raised)
+            .values(lost_minute=newest + MINUTE)
+        )
+    return len(rows)
+
+
 def _close_earlier_days(connection: Connection, changes: Sequence[Message]) -> None:
     """A day's alert ends with the day: whoever is still crowded after midnight is so anew."""
     c, v = live_alert.c, live_venue.c
     told = select(v.venue_code, v.minute).where(v.venue_code.in_({m.venue_code for m in changes}))
     newest = {code: day_of(minute) for code, minute in fetch(connection, told)}
-    open_rows = select(c.venue_code, c.raised_minute).where(c.fell_minute.is_(None), c.venue_code.in_(newest))
+    open_rows = select(c.venue_code, c.raised_minute).where(
+        c.fell_minute.is_(None), c.lost_minute.is_(None), c.venue_code.in_(newest)
+    )
     for code, raised in fetch(connection, open_rows):
         if day_of(raised) < newest[code]:
             connection.execute(
                 live_alert.update()
                 .where(c.venue_code == code, c.raised_minute == raised)
-                .values(fell_minute=_midnight(day_of(raised) + DAY))
+                .values(fell_minute=midnight(day_of(raised) + DAY))
             )
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), BEIJING)
 
 
 def acknowledge(

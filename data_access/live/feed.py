@@ -22,12 +22,16 @@ from data_access.connectors.base import SourceError, address
 from data_access.connectors.http_json import Pages
 from data_access.connectors.runner import holds_demonstration
 from data_access.engine import BEIJING, reading, writing
+from data_access.live import alerts
 from data_access.live.alerts import Crowding
 from data_access.live.messages import Message, NoMessage, parse
+from data_access.live.scope import names_of
 from data_access.live.tables import live_pull
 from data_access.live.take import Rules, Taken, take
 from data_access.principal import Principal
 from data_access.settings import Live
+
+MOST_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -47,6 +51,8 @@ class LivePull(Taken):
         for one in fields(taken):
             if one.name == "why":
                 self.why = getattr(taken, "why", None) or self.why
+            elif one.name == "ahead_venues":
+                self.ahead_venues |= taken.ahead_venues
             else:
                 setattr(self, one.name, getattr(self, one.name) + getattr(taken, one.name))
 
@@ -59,7 +65,7 @@ class LivePull(Taken):
 
 def rules_of(live: Live) -> Rules:
     """What the operators have set, as `take` wants it."""
-    return Rules(live.keep_days, Crowding(live.crowding_percent, live.calm_percent), live.by_venue)
+    return Rules(live.keep_days, Crowding.of(live), live.by_venue, live.stuck_minutes)
 
 
 def pull(
@@ -97,11 +103,21 @@ def pull(
                 result.add(page)
         finally:
             pages.close()
+            _lose_silent(engine, who, clock())
     except SourceError as error:
         with writing(engine) as connection:
             _keep_failure(connection, source.code, str(error), clock())
         raise
     return result
+
+
+def _lose_silent(engine: Engine, who: Principal, at: dt.datetime) -> None:
+    """Time passes where nothing comes too; without an alert to end nothing is written."""
+    with reading(engine) as connection:
+        is_any = alerts.is_any_lost(connection, at)
+    if is_any:
+        with writing(engine) as connection:
+            alerts.lose_silent(who, connection, at)
 
 
 def _cursor(engine: Engine, source: str) -> str | None:
@@ -146,8 +162,7 @@ def _keep_place(connection: Connection, source: str, cursor: str, page: LivePull
         "cursor": cursor, "pulled_at": at, "answered_at": at, "error": None, "failures": 0,
     }  # fmt: skip
     if page.refused:
-        ahead = "有的场馆时钟超前" if page.ahead else "有的消息早于保留天数"
-        values |= {"refused_at": at, "refused_why": page.why or ahead}
+        values |= {"refused_at": at, "refused_why": _why_refused(connection, page)}
     counts = {"taken": page.changed, "repeated": page.repeated, "refused": page.refused}
     changed = connection.execute(
         live_pull.update()
@@ -156,6 +171,19 @@ def _keep_place(connection: Connection, source: str, cursor: str, page: LivePull
     )
     if changed.rowcount == 0:
         connection.execute(live_pull.insert().values(source=source, **values, **counts))
+
+
+def _why_refused(connection: Connection, page: LivePull) -> str:
+    """What was wrong with the messages of a page; venues whose clock runs ahead by name, since they can be told."""
+    if page.why:
+        return page.why
+    if not page.ahead:
+        return "有的消息早于保留天数"
+    codes = sorted(page.ahead_venues)
+    names = names_of(connection, codes[:MOST_NAMED])
+    named = "、".join(f"{names[code]}（{code}）" if code in names else code for code in codes[:MOST_NAMED])
+    more = f"等 {len(codes)} 座场馆" if len(codes) > MOST_NAMED else ""
+    return f"{named}{more}时钟超前，其消息没有采用。请场馆校准闸机时间。"
 
 
 def _keep_failure(connection: Connection, source: str, error: str, at: dt.datetime) -> None:

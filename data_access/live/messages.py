@@ -13,6 +13,10 @@ from data_access.live.tables import DEVICE_STATES
 
 LATE_S = 180
 """A minute published later than this after its end is late."""
+BACKFILL_S = 15 * 60
+"""A minute published later than this was filled in after a silence."""
+FRESH_S = 300
+"""A venue heard later than this is silent: who was inside then is not who is inside now."""
 AHEAD_S = 120
 """A venue whose clock runs further ahead than this is not believed."""
 MINUTE = dt.timedelta(minutes=1)
@@ -64,6 +68,16 @@ class Message:
             self.sequence, self.present, self.people_in, self.people_out, self.device_state,
             -1 if self.capacity is None else self.capacity,
         )  # fmt: skip
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The beginning of a day of 北京时间."""
+    return dt.datetime.combine(day, dt.time(), BEIJING)
+
+
+def fresh_from(at: dt.datetime) -> dt.datetime:
+    """Beginning of the oldest minute that is fresh at `at`: it ended at most `FRESH_S` ago."""
+    return at - dt.timedelta(seconds=FRESH_S) - MINUTE
 
 
 def hour_end_of(minute: dt.datetime) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""What pages read of the live feed: now, minutes, hours, alerts, differences, pulls.
+"""What pages read of the live feed: now, minutes, hours, pulls. Alerts and differences: `lately`.
 
 Every answer holds only venues in the reader's scope (`scope`), except the city's
 sums, which everybody but a guide may see. Moments are aware (UTC).
@@ -7,31 +7,36 @@ sums, which everybody but a guide may see. Moments are aware (UTC).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data_access.clock import day_of
-from data_access.engine import BEIJING
-from data_access.live.messages import LATE_S
-from data_access.live.scope import Venue, seen, venues
+from data_access.live import totals
+from data_access.live.messages import LATE_S, fresh_from, midnight
+from data_access.live.scope import Venue, conditions, connected, connections, seen, sees_every_venue
 from data_access.live.tables import (
-    live_alert,
     live_hour,
+    live_hour_district,
     live_minute,
     live_pull,
-    live_reconciled,
     live_venue,
 )
-from data_access.principal import SYSTEM, Principal
-from data_access.queries.scope import require_figures
-
-FRESH_S = 300
-"""A venue heard later than this is silent: who was inside then is not who is inside now."""
+from data_access.principal import Principal
+from data_access.queries.scope import fetch, require_figures, unit_of
 
 
-_COUNTED = ("minute", "people_in", "people_out", "present", "capacity", "device_state", "heard_at")
+@dataclass(frozen=True, slots=True)
+class FeedToday:
+    """Minutes of a venue's today: how many came, and how."""
+
+    received: int = 0
+    late: int = 0
+    corrected: int = 0
+    faulty: int = 0
+    backfilled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class VenueNow:
         device_state: online | offline | fault.
         heard_at: when the product last heard anything new of it.
         is_fresh: whether that minute is at most `FRESH_S` old.
-        in_today, out_today, peak_today: since midnight in 北京时间.
+        in_today, out_today, peak_today: since midnight in 北京时间; None where nothing came today.
+        still_since, still_minutes: no minute from then on told other counts; so many came.
     """
 
     venue: Venue
@@ -59,6 +65,9 @@ class VenueNow:
     in_today: int | None = None
     out_today: int | None = None
     peak_today: int | None = None
+    still_since: dt.datetime | None = None
+    still_minutes: int = 0
+    feed: FeedToday = FeedToday()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +127,6 @@ class HourLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """Crowding of one venue: present ≥ threshold from `raised_minute` until `fell_minute` (None: still)."""
-
-    venue_code: str
-    name: str
-    raised_minute: dt.datetime
-    threshold: int
-    capacity: int
-    peak: int
-    peak_minute: dt.datetime
-    fell_minute: dt.datetime | None
-    acknowledged_at: dt.datetime | None
-    acknowledged_by: str | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One hour of a venue, live feed beside record; `reason` is a key of `reconcile.REASON_WORDS`."""
-
-    venue_code: str
-    name: str
-    hour_end: dt.datetime
-    minutes: int
-    people_in: int | None
-    people_out: int | None
-    recorded_in: int | None
-    recorded_out: int | None
-    reason: str
-    checked_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PullState:
     """Where the pull of one source stands: last attempt, last answer, what went wrong since."""
 
@@ -166,70 +142,103 @@ class PullState:
     refused_why: str | None
 
 
-def midnight(at: dt.datetime) -> dt.datetime:
-    """The beginning of the day of 北京时间 that `at` lies in."""
-    return dt.datetime.combine(day_of(at), dt.time(), BEIJING)
-
-
-def now_by_venue(who: Principal, connection: Connection, at: dt.datetime) -> list[VenueNow]:
-    """Every connected venue in scope at `at`, by code."""
-    found = venues(who, connection)
-    newest = {row.venue_code: row for row in connection.execute(select(live_venue))} if found else {}
-    today = _today(connection, at)
-    lines = []
-    for venue in found:
-        row, sums = newest.get(venue.venue_code), today.get(venue.venue_code, (None, None, None))
-        if row is None:
-            lines.append(VenueNow(venue))
-            continue
-        lines.append(
-            VenueNow(
-                venue,
-                **{n: getattr(row, n) for n in _COUNTED},
-                is_fresh=_is_fresh(row.minute, at),
-                in_today=sums[0],
-                out_today=sums[1],
-                peak_today=sums[2],
-            )
-        )
-    return lines
-
-
-def _today(connection: Connection, at: dt.datetime) -> dict[str, tuple[int, int, int]]:
-    c = live_hour.c
-    start = midnight(at)
+def now_by_venue(
+    who: Principal,
+    connection: Connection,
+    at: dt.datetime,
+    *,
+    district: str | None = None,
+    venue_code: str | None = None,
+) -> list[VenueNow]:
+    """Every connected venue in scope at `at`, by code; only those of a district, or one of them."""
+    c = connections().c
+    narrowed = [*_if_given(c.adcode, district), *_if_given(c.venue_code, venue_code)]
     statement = (
-        select(c.venue_code, func.sum(c.people_in), func.sum(c.people_out), func.max(c.peak))
-        .where(c.hour_end > start, c.hour_end <= start + dt.timedelta(days=1))
-        .group_by(c.venue_code)
+        lines_with().where(*connected(), *conditions(who, connection), *narrowed).order_by(c.venue_code)
     )
-    return {code: (int(i), int(o), int(p)) for code, i, o, p in connection.execute(statement)}
+    return [line_of(row, at) for row in fetch(connection, statement)]
 
 
-def _is_fresh(minute: dt.datetime, at: dt.datetime) -> bool:
-    return (at - minute).total_seconds() <= FRESH_S + 60
+def fullest(
+    who: Principal, connection: Connection, at: dt.datetime, most: int, district: str | None = None
+) -> list[VenueNow]:
+    """The first `most` of `now_by_venue` by share of the capacity, then by people; who is silent comes last."""
+    c, v = connections().c, live_venue.c
+    narrowed = [*connected(), *conditions(who, connection), *_if_given(c.adcode, district)]
+    oldest = fresh_from(at)
+    statement = lines_with(with_silent=False).where(*narrowed, v.minute >= oldest)
+    ordered = statement.order_by(v.permille.desc(), v.present.desc(), v.venue_code).limit(most)
+    rows = fetch(connection, ordered)
+    if len(rows) < most:
+        silent = (
+            lines_with().where(*narrowed, or_(v.minute.is_(None), v.minute < oldest)).order_by(c.venue_code)
+        )
+        rows += fetch(connection, silent.limit(most - len(rows)))
+    return [line_of(row, at) for row in rows]
+
+
+def _if_given(column: ColumnElement[str], value: str | None) -> list[ColumnElement[bool]]:
+    return [] if value is None else [column == value]
+
+
+_PLACE = ("venue_code", "venue_name", "adcode", "longitude", "latitude")
+_COUNTED = ("minute", "people_in", "people_out", "present", "capacity", "device_state", "heard_at")
+_FEED = ("still_since", "still_minutes", "received", "late", "corrected", "faulty", "backfilled")
+_DAY = ("day", "in_today", "out_today", "peak_today")
+
+
+def lines_with(*, with_silent: bool = True) -> Any:
+    """Connection records with what the live feed says of each; `with_silent`: of those never heard nothing."""
+    place, v = connections(), live_venue.c
+    joined = place.join(live_venue, v.venue_code == place.c.venue_code, isouter=with_silent)
+    columns = [place.c[n] for n in _PLACE] + [v[n] for n in (*_COUNTED, *_FEED, *_DAY)]
+    return select(*columns).select_from(joined)
+
+
+def line_of(row: Any, at: dt.datetime) -> VenueNow:
+    """A row of `lines_with` as seen at `at`: what it says of another day says nothing of today."""
+    venue = Venue(row.venue_code, row.venue_name, row.adcode, float(row.longitude), float(row.latitude))
+    if row.minute is None:
+        return VenueNow(venue)
+    is_today = row.day == day_of(at)
+    feed = FeedToday(*(getattr(row, n) if is_today else 0 for n in FeedToday.__dataclass_fields__))
+    today = {n: getattr(row, n) if is_today else None for n in ("in_today", "out_today", "peak_today")}
+    counted = {n: getattr(row, n) for n in _COUNTED}
+    return VenueNow(
+        venue,
+        **counted,
+        is_fresh=row.minute >= fresh_from(at),
+        **today,
+        still_since=row.still_since,
+        still_minutes=row.still_minutes,
+        feed=feed,
+    )
 
 
 def city_now(who: Principal, connection: Connection, at: dt.datetime) -> CityNow:
     """The city's sums for everybody who works with figures."""
     require_figures(who)
-    return summed(now_by_venue(SYSTEM, connection, at))
+    return city_of(districts_now(connection, at).values())
 
 
-def summed(lines: Sequence[VenueNow]) -> CityNow:
-    """These venues added up, as `city_now` adds up all of them."""
-    fresh = [line for line in lines if line.is_fresh]
-    known = [line for line in fresh if line.capacity]
+def districts_now(connection: Connection, at: dt.datetime) -> dict[str, totals.Sums]:
+    """The sums of every district, for those who may see all of them (`scope.sees_every_venue`) and for the city's."""
+    return totals.by_district(connection, fresh_from(at), midnight(day_of(at)))
+
+
+def city_of(sums: Iterable[totals.Sums]) -> CityNow:
+    """Sums of districts as one."""
+    found = list(sums)
+
+    def total(name: str) -> int:
+        return sum(getattr(s, name) for s in found)
+
+    names = ("with_capacity", "present", "capacity", "present_all", "in_today", "out_today")
     return CityNow(
-        connected=len(lines),
-        heard=len(fresh),
-        with_capacity=len(known),
-        present=sum(line.present or 0 for line in known),
-        capacity=sum(line.capacity or 0 for line in known),
-        present_all=sum(line.present or 0 for line in fresh),
-        in_today=sum(line.in_today or 0 for line in lines),
-        out_today=sum(line.out_today or 0 for line in lines),
-        minute=max((line.minute for line in lines if line.minute), default=None),
+        connected=total("venues"),
+        heard=total("fresh"),
+        **{name: total(name) for name in names},
+        minute=max((s.newest for s in found if s.newest), default=None),
     )
 
 
@@ -259,12 +268,12 @@ def hours(
 ) -> list[HourLine]:
     """Hours with `hour_end` after `first` up to `until` (inclusive), by venue, then time."""
     c = live_hour.c
-    statement = select(live_hour).where(
+    statement = select(*(c[n] for n in HourLine.__dataclass_fields__)).where(
         c.hour_end > first, c.hour_end <= until, *seen(who, connection, c.venue_code)
     )
     if venue_code is not None:
         statement = statement.where(c.venue_code == venue_code)
-    rows = connection.execute(statement.order_by(c.venue_code, c.hour_end))
+    rows = fetch(connection, statement.order_by(c.venue_code, c.hour_end))
     return [HourLine(**row._mapping) for row in rows]
 
 
@@ -273,68 +282,32 @@ def city_hours(
 ) -> list[HourLine]:
     """The city's hours, sums over all venues, by time."""
     require_figures(who)
-    c = live_hour.c
-    names = ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
+    return _hours(connection, first, until)
+
+
+def district_hours(
+    who: Principal, connection: Connection, first: dt.datetime, until: dt.datetime, district: str
+) -> list[HourLine]:
+    """The same of one district's venues; nothing for who does not see all of them."""
+    if unit_of(who) != district and not sees_every_venue(who, connection):
+        return []
+    return _hours(connection, first, until, live_hour_district.c.district == district)
+
+
+def _hours(
+    connection: Connection, first: dt.datetime, until: dt.datetime, *inside: ColumnElement[bool]
+) -> list[HourLine]:
+    c = live_hour_district.c
     statement = (
-        select(c.hour_end, *(func.sum(c[n]).label(n) for n in names))
-        .where(c.hour_end > first, c.hour_end <= until)
+        select(c.hour_end, *(func.sum(c[n]).label(n) for n in totals.HOUR_SUMS))
+        .where(c.hour_end > first, c.hour_end <= until, *inside)
         .group_by(c.hour_end)
         .order_by(c.hour_end)
     )
     return [
-        HourLine("", row.hour_end, **{n: int(row._mapping[n]) for n in names})
+        HourLine("", row.hour_end, **{n: int(row._mapping[n]) for n in totals.HOUR_SUMS})
         for row in connection.execute(statement)
     ]
-
-
-def alerts(
-    who: Principal, connection: Connection, since: dt.datetime, *, is_open: bool = False
-) -> list[Alert]:
-    """Alerts raised since `since`, newest first; `is_open`: only those still crowded or not acknowledged."""
-    c, names = live_alert.c, _names(who, connection)
-    statement = select(live_alert).where(c.raised_minute >= since, *seen(who, connection, c.venue_code))
-    if is_open:
-        statement = statement.where(c.fell_minute.is_(None) | c.acknowledged_at.is_(None))
-    rows = connection.execute(statement.order_by(c.raised_minute.desc(), c.venue_code))
-    return [
-        Alert(
-            row.venue_code, names[row.venue_code], row.raised_minute, row.threshold,
-            row.capacity, row.peak, row.peak_minute, row.fell_minute, row.acknowledged_at, row.acknowledged_by,
-            row.note,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def differences(
-    who: Principal,
-    connection: Connection,
-    first: dt.datetime,
-    until: dt.datetime,
-    *,
-    with_equal: bool = False,
-) -> list[Difference]:
-    """Reconciled hours with `hour_end` after `first` up to `until`, newest first; equal ones only if asked."""
-    c, names = live_reconciled.c, _names(who, connection)
-    inside = and_(c.hour_end > first, c.hour_end <= until)
-    statement = select(live_reconciled).where(inside, *seen(who, connection, c.venue_code))
-    if not with_equal:
-        statement = statement.where(c.reason != "equal")
-    rows = connection.execute(statement.order_by(c.hour_end.desc(), c.venue_code))
-    return [
-        Difference(name=names[row.venue_code], **row._mapping) for row in rows
-    ]  # fmt: skip
-
-
-class _Names(dict[str, str]):
-    """Names of venues by code; one without a connection record goes by its code."""
-
-    def __missing__(self, code: str) -> str:
-        return code
-
-
-def _names(who: Principal, connection: Connection) -> _Names:
-    return _Names({v.venue_code: v.name for v in venues(who, connection)})
 
 
 def pulls(who: Principal, connection: Connection) -> list[PullState]:

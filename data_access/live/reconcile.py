@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data_access.engine import BEIJING
+from data_access.live.lately import Difference
 from data_access.live.messages import HOUR, MINUTE
-from data_access.live.read import Difference
 from data_access.live.tables import live_hour, live_minute, live_reconciled
 from data_access.principal import Principal
 from data_access.queries.scope import fetch

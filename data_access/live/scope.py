@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
@@ -30,8 +31,34 @@ def connections() -> Table:
     return base_table(catalog.default().category_by_code[CONNECTION])
 
 
-def venues(who: Principal, connection: Connection) -> list[Venue]:
+def connected() -> list[ColumnElement[bool]]:
+    """Conditions on `connections`: the current record of a venue that sends."""
+    c = connections().c
+    return [c.valid_to.is_(None), c.stage == "已接入"]
+
+
+def sees_every_venue(who: Principal, connection: Connection) -> bool:
+    """Whether no venue is left out of what `who` sees.
+
+    Raises:
+        Forbidden: a guide.
+    """
+    return not conditions(who, connection)
+
+
+def venues(
+    who: Principal,
+    connection: Connection,
+    *,
+    district: str | None = None,
+    venue_code: str | None = None,
+    most: int | None = None,
+) -> list[Venue]:
     """Connected venues `who` may see, by code.
+
+    Args:
+        district, venue_code: only the venues of a district, only this one.
+        most: only the first so many.
 
     Leaders, the office and operations see all; a department all of them if the
     readings are among its categories, otherwise none; a district those that lie in
@@ -41,26 +68,38 @@ def venues(who: Principal, connection: Connection) -> list[Venue]:
         Forbidden: a guide.
     """
     c = connections().c
-    statement = select(c.venue_code, c.venue_name, c.adcode, c.longitude, c.latitude).where(
-        c.valid_to.is_(None), c.stage == "已接入"
-    )
-    found = fetch(connection, statement.where(*_conditions(who, connection)).order_by(c.venue_code))
+    statement = select(c.venue_code, c.venue_name, c.adcode, c.longitude, c.latitude).where(*connected())
+    named = [
+        x == value for x, value in ((c.adcode, district), (c.venue_code, venue_code)) if value is not None
+    ]
+    narrowed = statement.where(*named, *conditions(who, connection))
+    found = fetch(connection, narrowed.order_by(c.venue_code).limit(most))
     return [
         Venue(code, name, district, float(longitude), float(latitude))
         for code, name, district, longitude, latitude in found
     ]
 
 
+def names_of(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Names of these venues, for the product's own messages; one without a connection record is missing."""
+    c = connections().c
+    rows = fetch(
+        connection, select(c.venue_code, c.venue_name).where(c.valid_to.is_(None), c.venue_code.in_(codes))
+    )
+    return {code: name for code, name in rows}
+
+
 def seen(who: Principal, connection: Connection, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
     """Conditions on a venue column of a live table: none for who sees every venue."""
-    conditions = _conditions(who, connection)
-    if not conditions:
+    narrowed = conditions(who, connection)
+    if not narrowed:
         return []
     c = connections().c
-    return [column.in_(select(c.venue_code).where(c.valid_to.is_(None), *conditions))]
+    return [column.in_(select(c.venue_code).where(c.valid_to.is_(None), *narrowed))]
 
 
-def _conditions(who: Principal, connection: Connection) -> list[ColumnElement[bool]]:
+def conditions(who: Principal, connection: Connection) -> list[ColumnElement[bool]]:
+    """Conditions on `connections`: which venues `who` may see; none for who sees every one."""
     require_figures(who)
     c = connections().c
     unit = unit_of(who)

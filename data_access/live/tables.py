@@ -8,7 +8,7 @@ database may keep a venue's rows together, and no two machines share a counter.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
 
 from data_access.engine import Moment
 from data_access.schema import metadata
@@ -51,8 +51,24 @@ live_venue = Table(
     Column("present", Integer, nullable=False),
     Column("capacity", Integer),
     Column("device_state", String(8), nullable=False),
+    Column(
+        "permille", Integer, nullable=False
+    ),  # present × 1000 ÷ capacity, 0 without one: the order of the list
     Column("heard_at", Moment, nullable=False),  # when the product last heard anything new of it
-    comment="The newest minute of each venue",
+    Column("still_since", Moment, nullable=False),  # from here on no minute told other counts than the newest
+    Column("still_minutes", Integer, nullable=False),  # received since then
+    Column("day", Date),  # of the newest minute, 北京时间; null: not folded yet. Its hours added up:
+    Column("in_today", Integer, nullable=False),
+    Column("out_today", Integer, nullable=False),
+    Column("peak_today", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("faulty", Integer, nullable=False),
+    Column("backfilled", Integer, nullable=False),
+    Index(None, "permille", "present"),
+    Index(None, "minute"),
+    comment="The newest minute of each venue, and its day so far",
 )
 live_hour = Table(
     "live_hour",
@@ -67,8 +83,52 @@ live_hour = Table(
     Column("late", Integer, nullable=False),  # of them published later than LATE_S
     Column("corrected", Integer, nullable=False),  # of them corrected by the platform
     Column("faulty", Integer, nullable=False),  # of them with a device not online
+    Column("backfilled", Integer, nullable=False, server_default="0"),  # of them later than BACKFILL_S
     Index(None, "hour_end"),
     comment="Minutes folded: the hour up to hour_end, kept in the transaction of its minutes",
+)
+live_hour_district = Table(
+    "live_hour_district",
+    metadata,
+    Column("hour_end", Moment, primary_key=True),
+    Column("district", String(8), primary_key=True),  # "": of venues without a connection record
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
+    ),
+    comment="The hours of live_hour added up by the venue's district",
+)
+live_now = Table(
+    "live_now",
+    metadata,
+    Column("district", String(8), primary_key=True),
+    Column(
+        "minute", Moment, primary_key=True
+    ),  # newest minute of these venues; old ones share one, see `totals`
+    Column("newest", Moment),  # the newest minute among them; null: none of them was ever heard
+    Column("venues", Integer, nullable=False),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in (
+            "never",
+            "with_capacity",
+            "present",
+            "capacity",
+            "present_all",
+            "busy",
+            "crowded",
+            "in_today",
+            "out_today",
+            "fault",
+            "moved",
+            "still",
+            "still_gaps",
+            "gaps",
+            "late",
+            "backfilled",
+        )
+    ),
+    comment="Connected venues added up by district and newest minute: what a live page reads whatever their number",
 )
 live_alert = Table(
     "live_alert",
@@ -79,13 +139,14 @@ live_alert = Table(
     Column("capacity", Integer, nullable=False),
     Column("peak", Integer, nullable=False),
     Column("peak_minute", Moment, nullable=False),
-    Column("fell_minute", Moment),  # null: still crowded
+    Column("fell_minute", Moment),  # null: not calm as far as is known
+    Column("lost_minute", Moment),  # the venue fell silent while crowded: end of its last minute
     Column("acknowledged_at", Moment),
     Column("acknowledged_by", String(64)),
     Column("acknowledged_account", String(32)),
     Column("note", Text),
     Index(None, "raised_minute"),
-    comment="Crowding: from the minute the threshold was reached to the minute it was calm again",
+    comment="Crowding: from the minute the threshold was reached to the minute it was calm or the venue was lost",
 )
 live_reconciled = Table(
     "live_reconciled",

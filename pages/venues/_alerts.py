@@ -1,5 +1,7 @@
 """拥挤提醒: open ones with a button for who may acknowledge, past ones as a table."""
 
+import datetime as dt
+
 import streamlit as st
 
 from data_access import engine as database
@@ -12,8 +14,8 @@ from pages._shared import drawn
 from pages._shared.numbers import Reading
 from pages._shared.principal import principal
 from pages.venues._watching import LIVE, REFRESH, minute, watching
-from reports import flow_feed_words as feeds
-from ui import frames, widgets
+from reports import flow_feed_words as feeds, flow_words as words
+from ui import formats, frames, widgets
 from ui.registry import Page
 
 MOST_OPEN = 6
@@ -21,30 +23,40 @@ RECEIPT = "flow.receipt"
 
 
 @st.fragment(run_every=REFRESH)
-def watch(page: Page, codes: tuple[str, ...] | None = None, files: dict[str, str] | None = None) -> None:
-    """Alerts of these venues (None: of all in scope) and where they lie as files; looks again every `REFRESH`."""
+def watch(
+    page: Page, district: str | None = None, venue: str | None = None, files: dict[str, str] | None = None
+) -> None:
+    """Alerts of a venue, of a district or of all in scope, and where they lie as files; looks again every `REFRESH`."""
     with watching(page) as r:
         _show_receipt()
-        drawn.draw(r, _list, minute(), codes, tuple((files or {}).items()), domains=LIVE)
-        for alert in [a for a in found(r, codes) if a.acknowledged_at is None][:MOST_OPEN]:
+        drawn.draw(r, _list, minute(), district, venue, tuple((files or {}).items()), domains=LIVE)
+        unseen = lately.alerts_lately(
+            r.principal,
+            r.connection,
+            minute(),
+            is_unseen=True,
+            most=MOST_OPEN,
+            venue=venue,
+            district=district,
+        )
+        for alert in unseen:
             _acknowledge(r, alert)
 
 
-def found(r: Reading, codes: tuple[str, ...] | None):
-    """Alerts of the last days, newest first."""
-    every = lately.alerts_lately(r.principal, r.connection, minute())
-    return [alert for alert in every if codes is None or alert.venue_code in codes]
-
-
-def _list(r: Reading, _at, codes: tuple[str, ...] | None, files) -> None:
-    alerts = found(r, codes)
+def _list(r: Reading, at: dt.datetime, district: str | None, venue: str | None, files) -> None:
+    counts = lately.alert_counts(r.principal, r.connection, at, venue=venue, district=district)
     with widgets.together():
         widgets.heading("拥挤提醒")
-        widgets.sentence(feeds.alerts_sentence(alerts, lately.ALERT_DAYS))
-        if alerts:
-            widgets.folded_table(
-                frames.of(feeds.alert_rows(alerts)), f"近 {lately.ALERT_DAYS} 天的提醒", dict(files)
+        widgets.sentence(feeds.alerts_sentence(counts, lately.ALERT_DAYS))
+        if counts.unseen > MOST_OPEN:
+            rest = formats.number(counts.unseen - MOST_OPEN)
+            widgets.sentence(f"下面是最近的 {MOST_OPEN} 条未确认提醒，其余 {rest} 条在确认后依次出现。")
+        if counts.every:
+            alerts = lately.alerts_lately(
+                r.principal, r.connection, at, most=lately.MOST, venue=venue, district=district
             )
+            name = words.cut(f"近 {lately.ALERT_DAYS} 天的提醒", len(alerts), counts.every, "条")
+            widgets.folded_table(frames.of(feeds.alert_rows(alerts)), name, dict(files))
 
 
 def _acknowledge(r: Reading, alert) -> None:
@@ -53,7 +65,7 @@ def _acknowledge(r: Reading, alert) -> None:
     key = f"alert.{alert.venue_code}.{alert.raised_minute.isoformat()}"
     with st.container(border=True):
         widgets.notice(
-            "alarm" if alert.fell_minute is None else "attention", alert.name, feeds.alert_words(alert)
+            "alarm" if feeds.is_crowded(alert) else "attention", alert.name, feeds.alert_words(alert)
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(

@@ -21,7 +21,7 @@ def watch(page: Page, venue: str, district: str | None) -> None:
         _minutes(page, venue)
     with right:
         _today(page, venue)
-    _alerts.watch(page, (venue,))
+    _alerts.watch(page, district, venue)
 
 
 @st.fragment(run_every=REFRESH)
@@ -47,12 +47,12 @@ def _answer(r: Reading, path: str, at: dt.datetime, venue: str, district: str | 
                 words.FEED_NAMES[line.health.state],
                 feeds.feed_words(line.health),
             )
-        every = lately.compared_lately(r.principal, r.connection, at)
-        own = [d for d in every if d.venue_code == venue]
+        compared = lately.compared_lately(r.principal, r.connection, at, venue=venue)
         widgets.heading("实时数据与读数记录")
-        widgets.sentence(feeds.difference_sentence(own, lately.COMPARED_HOURS))
-        if different := feeds.different(own):
-            widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")
+        widgets.sentence(feeds.difference_sentence(compared, lately.COMPARED_HOURS))
+        if compared.newest:
+            name = words.cut("不一致的小时", len(compared.newest), compared.different, "个")
+            widgets.folded_table(frames.of(feeds.difference_rows(compared.newest)), name)
 
 
 @st.fragment(run_every=REFRESH)

@@ -3,19 +3,40 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from data_access.clock import now
 from data_access.principal import Forbidden
+from metrics import flow
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import role_name
 from ui import widgets
 from ui.registry import Page
 
+MOST_NAMED = 300
+"""Venues that the page names and draws, the fullest; the rest is in its sums and its files."""
 REFRESH = dt.timedelta(seconds=15)
+CONNECTED = ("venues", "plans")
+"""Which venues there are, and whose they are to see."""
 LIVE = ("live", "visits", "venues", "plans")
 """Data versions that what is drawn live depends on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looking(Reading):
+    """A reading of one run of a fragment, with what its blocks have asked for together."""
+
+    kept: dict[str | None, flow.FlowNow] = field(default_factory=dict)
+
+
+def flow_of(r: Reading, at: dt.datetime, district: str | None) -> flow.FlowNow:
+    """Who is where now: read once for all blocks of a run, the first `MOST_NAMED` venues by name."""
+    kept = r.kept if isinstance(r, Looking) else {}
+    if district not in kept:
+        kept[district] = flow.flow_now(r.principal, r.connection, at, district, most=MOST_NAMED)
+    return kept[district]
 
 
 @contextmanager
@@ -30,7 +51,7 @@ def watching(page: Page) -> Iterator[Reading]:
                 roles = [role_name(role) for role in page.roles]
                 widgets.forbidden(page.title, roles, role_name(r.principal.role))
                 st.stop()
-            yield r
+            yield Looking(r.base, r.principal, r.connection, r.versions)
     except Forbidden as error:
         widgets.notice("muted", "不对您开放", str(error))
 

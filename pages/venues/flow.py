@@ -10,7 +10,7 @@ from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _alerts, _venue
-from pages.venues._watching import LIVE, REFRESH, minute, watching
+from pages.venues._watching import CONNECTED, LIVE, MOST_NAMED, REFRESH, flow_of, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, flow_map, formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
@@ -29,11 +29,11 @@ SLOWLY = dt.timedelta(minutes=1)
 
 
 def _venues_table(r: Reading, query: Mapping[str, str]):
-    return frames.of(words.venue_rows(_asked(r, query).lines))
+    return frames.of(words.venue_rows(_every(r, query).lines))
 
 
 def _feeds_table(r: Reading, query: Mapping[str, str]):
-    return frames.of(feeds.feed_rows(_asked(r, query).lines))
+    return frames.of(feeds.feed_rows(_every(r, query).feeds))
 
 
 def _hours_table(r: Reading, query: Mapping[str, str]):
@@ -43,11 +43,21 @@ def _hours_table(r: Reading, query: Mapping[str, str]):
 
 
 def _alerts_table(r: Reading, query: Mapping[str, str]):
-    alerts = lately.alerts_lately(r.principal, r.connection, minute())
-    return frames.of(feeds.alert_rows(feeds.alerts_of(alerts, _asked(r, query))))
+    district = query.get("district")
+    return frames.of(
+        feeds.alert_rows(lately.alerts_lately(r.principal, r.connection, minute(), district=district))
+    )
 
 
-def _asked(r: Reading, query: Mapping[str, str]) -> flow.FlowNow:
+def _differences_table(r: Reading, query: Mapping[str, str]):
+    found = lately.compared_lately(
+        r.principal, r.connection, minute(), district=query.get("district"), most=None
+    )
+    return frames.of(feeds.difference_rows(found.newest))
+
+
+def _every(r: Reading, query: Mapping[str, str]) -> flow.FlowNow:
+    """With all venues: a file is whole."""
     return flow.flow_now(r.principal, r.connection, minute(), query.get("district"))
 
 
@@ -56,28 +66,50 @@ TABLES = {
     "hours": tables.Table("实时客流_逐时", _hours_table),
     "feeds": tables.Table("实时客流_数据状态", _feeds_table),
     "alerts": tables.Table("实时客流_拥挤提醒", _alerts_table),
+    "differences": tables.Table("实时客流_与记录不一致", _differences_table),
 }
 
 
 def render() -> None:
     with reading() as r:
-        known = scope.venues(r.principal, r.connection)
-        choosable = flow.districts_to_choose(r.principal, known)
+        choosable = drawn.draw(r, _districts, domains=CONNECTED)
     districts = {words.district_name(code): code for code in choosable}
     with widgets.title_bar(PAGE.title):
         chosen = widgets.url_select(
             "区县", [CITY, *formats.pinyin_sorted(districts)], key="district", is_small=True
         )
         district = districts.get(chosen)
-        inside = words.venue_choices([v for v in known if district in (None, v.district)])
-        venue = inside.get(widgets.url_select("场馆", [EVERY_VENUE, *inside], key="venue", is_small=True))
+        with reading() as r:
+            inside = dict(drawn.draw(r, _venues, district, _asked_for(), domains=CONNECTED))
+        venue = inside.get(
+            widgets.url_select(
+                "场馆", [EVERY_VENUE, *inside], key="venue", is_small=True,
+                help=f"场馆多于 {MOST_NAMED} 座时，请先选区县，或从占用率排列进入场馆。",
+            )
+        )  # fmt: skip
     if venue is not None:
         _venue.watch(PAGE, venue, district)
         return
     _live(district)
-    codes = None if district is None else tuple(inside.values())
-    _alerts.watch(PAGE, codes, _files("alerts", district))
+    _alerts.watch(PAGE, district, files=_files("alerts", district))
     _feeds(district)
+
+
+def _districts(r: Reading) -> tuple[str, ...]:
+    return tuple(sorted(flow.districts_to_choose(r.principal, r.connection, minute())))
+
+
+def _venues(r: Reading, district: str | None, asked: str) -> tuple[tuple[str, str], ...]:
+    """Venues to choose from, with their codes; where they are too many for a list, the one in the address."""
+    known = scope.venues(r.principal, r.connection, district=district, most=MOST_NAMED + 1)
+    if len(known) > MOST_NAMED:
+        known = scope.venues(r.principal, r.connection, district=district, venue_code=asked)
+    return tuple(words.venue_choices(known).items())
+
+
+def _asked_for() -> str:
+    """Code of the venue that the address names (`words.venue_choice`); empty without one."""
+    return str(st.query_params.get("venue", "")).rpartition(" ")[2]
 
 
 @st.fragment(run_every=REFRESH)
@@ -99,7 +131,7 @@ def _live(district: str | None) -> None:
 
 def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
     """The sentence and the figures; whether there is any venue to show more of."""
-    found = flow.flow_now(r.principal, r.connection, at, district)
+    found = flow_of(r, at, district)
     with widgets.together():
         widgets.headline(words.sentence(found))
         if found.sums.connected == 0:
@@ -113,17 +145,16 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
         if not found.is_live:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))
             widgets.late("实时数据没有更新", since, then)
-        alerts = lately.alerts_lately(r.principal, r.connection, at, is_open=True)
-        open_here = len(feeds.alerts_of(alerts, found))
-        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, open_here)])
+        still_open = lately.alert_counts(r.principal, r.connection, at, is_open=True, district=district).every
+        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, still_open)])
     return True
 
 
 def _fullest(r: Reading, at: dt.datetime, district: str | None) -> None:
-    found = flow.flow_now(r.principal, r.connection, at, district)
+    found = flow_of(r, at, district)
     fullest = [line for line in found.lines if line.present is not None][:MOST_BARS]
     with widgets.together():
-        widgets.heading("最满的场馆")
+        widgets.heading("占用率最高的场馆")
         if fullest:
             widgets.ranked_bars(
                 [widgets.Bar(**words.bar(line, _address(line, found))) for line in fullest], is_wide=True
@@ -131,8 +162,11 @@ def _fullest(r: Reading, at: dt.datetime, district: str | None) -> None:
         else:
             widgets.sentence(words.no_venues(found))
         if found.lines:
+            shown = found.lines[: lately.MOST]
             widgets.folded_table(
-                frames.of(words.venue_rows(found.lines)), "各场馆此刻", _files("venues", district)
+                frames.of(words.venue_rows(shown)),
+                words.cut("各场馆当前情况", len(shown), found.counts.every),
+                _files("venues", district),
             )
 
 
@@ -147,17 +181,18 @@ def _address(line: flow.VenueLine, found: flow.FlowNow) -> str:
 
 
 def _needs_a_word(r: Reading, at: dt.datetime, district: str | None) -> None:
-    found = flow.flow_now(r.principal, r.connection, at, district)
-    alerts = lately.alerts_lately(r.principal, r.connection, at, is_open=True)
+    found = flow_of(r, at, district)
+    alerts = lately.alerts_lately(
+        r.principal, r.connection, at, is_open=True, most=lately.MOST, district=district
+    )
+    crowded = lately.alert_counts(r.principal, r.connection, at, district=district).crowded
     with widgets.together():
         widgets.heading("需要您关注")
-        widgets.attention(
-            [widgets.Notice(*line) for line in feeds.notices(found, feeds.alerts_of(alerts, found))]
-        )
+        widgets.attention([widgets.Notice(*line) for line in feeds.notices(found, alerts, crowded)])
 
 
 def _dots(r: Reading, at: dt.datetime, district: str | None) -> None:
-    found = flow.flow_now(r.principal, r.connection, at, district)
+    found = flow_of(r, at, district)
     dots = [flow_map.Dot(**words.dot(line)) for line in found.lines]
     widgets.heading("各场馆在馆人数")
     widgets.sentence(words.map_sentence(found))
@@ -188,20 +223,23 @@ def _feeds(district: str | None) -> None:
 
 def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> None:
     """How the feeds fare, and where they differ from the record."""
-    found = flow.flow_now(r.principal, r.connection, at, district)
-    if not found.lines:
+    found = flow_of(r, at, district)
+    if not found.counts.every:
         return
-    codes = {line.venue.venue_code for line in found.lines}
-    every = lately.compared_lately(r.principal, r.connection, at)
-    compared = [d for d in every if d.venue_code in codes]
-    different = feeds.different(compared)
+    compared = lately.compared_lately(r.principal, r.connection, at, district=district)
+    shown = found.feeds[: lately.MOST]
     with widgets.together():
         widgets.heading("数据状态")
-        widgets.sentence(feeds.feed_sentence(found.lines))
+        widgets.sentence(feeds.feed_sentence(found.counts))
         widgets.folded_table(
-            frames.of(feeds.feed_rows(found.lines)), "各场馆数据状态", _files("feeds", district)
+            frames.of(feeds.feed_rows(shown)),
+            words.cut("各场馆数据状态", len(shown), found.counts.every),
+            _files("feeds", district),
         )
         widgets.heading("实时数据与读数记录")
         widgets.sentence(feeds.difference_sentence(compared, lately.COMPARED_HOURS))
-        if different:
-            widgets.folded_table(frames.of(feeds.difference_rows(different)), "不一致的小时")
+        if compared.newest:
+            name = words.cut("不一致的小时", len(compared.newest), compared.different, "个")
+            widgets.folded_table(
+                frames.of(feeds.difference_rows(compared.newest)), name, _files("differences", district)
+            )

@@ -10,7 +10,15 @@ from sqlalchemy import Engine, delete, select
 
 from data_access.engine import BEIJING, reading, writing
 from data_access.live.messages import Message
-from data_access.live.tables import live_alert, live_hour, live_minute, live_reconciled, live_venue
+from data_access.live.tables import (
+    live_alert,
+    live_hour,
+    live_hour_district,
+    live_minute,
+    live_now,
+    live_reconciled,
+    live_venue,
+)
 from data_access.live.take import Rules, Taken, take
 from data_access.principal import SYSTEM
 from tests.delivery.histories import send
@@ -20,7 +28,7 @@ GYM, POOL, STADIUM = "CQ50010301", "CQ50010302", "CQ50010101"
 DISTRICTS = {GYM: "渝中区", POOL: "渝中区", STADIUM: "万州区"}
 DAY = dt.date(2026, 10, 9)
 RULES = Rules()
-TABLES = (live_minute, live_venue, live_hour, live_alert, live_reconciled)
+TABLES = (live_minute, live_venue, live_hour, live_hour_district, live_now, live_alert, live_reconciled)
 
 
 def at(clock: str, day: dt.date = DAY) -> dt.datetime:

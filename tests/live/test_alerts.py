@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from data_access.engine import reading, writing
-from data_access.live import read
-from data_access.live.alerts import AlertRefused, Crowding, acknowledge, episodes
+from data_access.live import lately
+from data_access.live.alerts import AlertRefused, Crowding, acknowledge, episodes, lose_silent
 from data_access.live.tables import live_alert
-from data_access.principal import OFFICE, Forbidden, Principal
+from data_access.principal import OFFICE, SYSTEM, Forbidden, Principal
 from data_access.queries.audit_entries import AuditFilter, entries
 from tests.live.made_up import DAY, GYM, STADIUM, at, connect, content, hear, rows_of, told
 
@@ -79,7 +79,7 @@ def test_who_acknowledged_stays_when_minutes_move_the_alert(made):
     hear(made, crowd(88, start="18:00"))
     hear(made, crowd(50, 85, start="18:03"))
     with reading(made) as connection:
-        later, first = read.alerts(OFFICE, connection, at("00:00"))
+        later, first = lately.alerts(OFFICE, connection, at("00:00"))
         audit = [
             e.object for e in entries(OFFICE, connection, AuditFilter()) if e.action == "live.acknowledge"
         ]
@@ -133,3 +133,36 @@ def test_the_threshold_is_reached_by_whole_people():
 
     assert rules.threshold(41) == 33
     assert [e.peak for e in episodes([(at("18:00"), 32, 41), (at("18:01"), 33, 41)], rules)] == [33]
+
+
+def test_a_venue_that_falls_silent_while_crowded_is_lost(made):
+    """It ends with its last minute and says so; when messages come again it goes on, with who acknowledged it."""
+    connect(made)
+    hear(made, crowd(85, 90), "18:02")
+    with writing(made) as connection:
+        acknowledge(OFFICE, connection, GYM, at("18:00"), at=at("18:03"))
+        assert lose_silent(SYSTEM, connection, at("18:07")) == 0, "six minutes are no silence yet"
+        assert lose_silent(SYSTEM, connection, at("18:08")) == 1
+    columns = ("raised_minute", "fell_minute", "lost_minute", "acknowledged_by")
+    lost = rows_of(made, live_alert, *columns)
+    with reading(made) as connection:
+        is_open = lately.alerts(OFFICE, connection, at("00:00"), is_open=True)
+        counts = lately.alert_counts(OFFICE, connection, at("00:00"))
+    hear(made, crowd(91, start="18:12"), "18:13")
+    again = rows_of(made, live_alert, *columns)
+
+    assert lost == [("18:00", None, "18:02", "局办公室")]
+    assert is_open == [] and (counts.every, counts.crowded, counts.lost) == (1, 0, 1)
+    assert again == [("18:00", None, None, "局办公室")]
+
+
+def test_only_so_many_alerts_are_named_and_all_are_counted(made):
+    connect(made)
+    hear(made, [m for n in range(0, 10, 2) for m in crowd(90, 10, start=f"18:{n:02d}")], "18:12")
+    with reading(made) as connection:
+        named = lately.alerts(OFFICE, connection, at("00:00"), most=2)
+        counts = lately.alert_counts(OFFICE, connection, at("00:00"))
+        elsewhere = lately.alert_counts(OFFICE, connection, at("00:00"), district="500101")
+
+    assert [a.raised_minute for a in named] == [at("18:08"), at("18:06")]
+    assert (counts.every, counts.unseen, elsewhere.every) == (5, 5, 0)

@@ -17,7 +17,7 @@ from catalog import sources
 from data_access.connectors import SourceError, pull
 from data_access.engine import BEIJING, engine, reading, writing
 from data_access.live import feed, read
-from data_access.live.tables import live_minute, live_pull
+from data_access.live.tables import live_alert, live_minute, live_pull
 from data_access.live.take import Rules
 from data_access.principal import OFFICE, SYSTEM
 from data_access.schema import setting
@@ -30,10 +30,12 @@ from demo.world import World
 from jobs import pull_live
 from jobs.base import Context
 from jobs.schedule import timetable
+from tests.live.made_up import GYM, connect, hear, rows_of, told
 
 TOKEN = "Bearer of-this-test"
 ENVIRONMENT = {TOKEN_ENV: TOKEN}
 FIRST = dt.date(2026, 10, 9)
+FIRST_MOMENT = dt.datetime.combine(FIRST, dt.time(18), BEIJING)
 
 
 class Venues:
@@ -233,3 +235,27 @@ def test_the_simulator_refuses_a_base_that_is_no_demonstration(embedded, kind, m
 
     assert manage.main(["--database", embedded, "simulate", "venues", "--port", "0"]) == 1
     assert "不是演示库" in capsys.readouterr().err
+
+
+def test_venues_whose_clocks_run_ahead_are_named(made):
+    """Somebody has to go there: the message says to which."""
+    connect(made)
+    page = feed.LivePull(messages=2, ahead=2, ahead_venues={GYM, "CQ50019999"})
+    with writing(made) as connection:
+        feed._keep_place(connection, "smart_venue_live", "{}", page, FIRST_MOMENT)
+        why = connection.scalar(select(live_pull.c.refused_why))
+
+    assert why == "渝中区1号馆（CQ50010301）、CQ50019999时钟超前，其消息没有采用。请场馆校准闸机时间。"
+
+
+def test_alerts_end_although_the_platform_does_not_answer(platform, demo):
+    """A platform that is down leaves every venue silent; whoever was crowded is lost, not crowded for hours."""
+    connect(demo)
+    hear(demo, [told("18:00", present=90)], "18:01")
+    platform.server.server_close()
+    platform.moment = platform.at("18:20:00")
+
+    with pytest.raises(SourceError):
+        platform.pull(demo)
+
+    assert rows_of(demo, live_alert, "lost_minute") == [("18:01",)]

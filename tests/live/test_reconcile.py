@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from data_access.engine import reading, writing
-from data_access.live.read import differences
+from data_access.live.lately import differences
 from data_access.live.reconcile import Hour, reason_of, reconcile, sentence
 from data_access.principal import OFFICE, SYSTEM, Forbidden
 from data_access.schema import visit_hour

@@ -248,7 +248,7 @@ def _decide(act, done: str) -> None:
         act(database.engine(settings().database.url))
         st.session_state["quarantine.receipt"] = ("good", done, "经过和两名经办人已记入批次记录。")
     except (TransitionRefused, Forbidden) as error:
-        st.session_state["quarantine.receipt"] = ("alarm", "没有办理", str(error))
+        st.session_state["quarantine.receipt"] = ("alarm", "未办理", str(error))
     st.rerun()
 
 

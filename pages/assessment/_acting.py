@@ -22,7 +22,7 @@ def act(done: str, step: Callable[..., Any]) -> None:
         step(database.engine(settings().database.url), principal(), now())
         st.session_state[RECEIPT] = ("good", done, "")
     except (AssessmentRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有办理", str(error))
+        st.session_state[RECEIPT] = ("alarm", "未办理", str(error))
     st.rerun()
 
 

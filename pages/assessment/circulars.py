@@ -267,7 +267,7 @@ def _take(done: str, step) -> None:
         if code:
             st.query_params["id"] = code
     except (CircularRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有办理", str(error))
+        st.session_state[RECEIPT] = ("alarm", "未办理", str(error))
 
 
 def _receipt() -> None:

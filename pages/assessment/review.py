@@ -262,7 +262,7 @@ def _do(done: str, step) -> None:
         step(database.engine(settings().database.url), principal(), now())
         st.session_state[RECEIPT] = ("good", done, "已记入审计。")
     except (ReviewRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有办理", str(error))
+        st.session_state[RECEIPT] = ("alarm", "未办理", str(error))
     st.rerun()
 
 

@@ -56,7 +56,7 @@ def _do(done: str, act: Callable[[str], object], explain: str = "已记入审计
     try:
         result = act(settings().database.url)
     except (life.AccountRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有办理", str(error))
+        st.session_state[RECEIPT] = ("alarm", "未办理", str(error))
     else:
         st.session_state[RECEIPT] = ("good", done, explain)
         if isinstance(result, tuple):

@@ -215,7 +215,7 @@ def _do(done: str, step) -> None:
         said = step(made=database.engine(settings().database.url), who=principal(), at=now())
         st.session_state[RECEIPT] = ("good", done or said, "已记入审计。")
     except (ChangeRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有办理", str(error))
+        st.session_state[RECEIPT] = ("alarm", "未办理", str(error))
     st.rerun()
 
 

@@ -79,7 +79,7 @@ def test_an_approved_application_shows_its_password_once(on_base: str, clerk: Si
 def test_an_application_is_returned_with_a_reason_only(on_base: str, clerk: SignedIn) -> None:
     number = apply(on_base)
     page = press(accounts_page(clerk), "退回申请")
-    assert "没有办理" in words(page) and "写明原因" in words(page)
+    assert "未办理" in words(page) and "写明原因" in words(page)
 
     page.text_input(f"reason.{number}").set_value("请由本区文化旅游委统一申请")
     page = press(page, "退回申请")

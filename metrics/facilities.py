@@ -86,8 +86,10 @@ class District:
     located: int
     area_km2: float | None
     residents: int | None
-    before: int | None  # facilities of the survey year before
+    before: int | None  # facilities of the survey year before; None unless both years were delivered
     visits: int | None
+    compared: int | None = None  # facilities of the districts that `before` counts; None: as `before`
+    left_out: int = 0  # districts of several that lack one of the two surveys
 
     @property
     def per_person(self) -> float | None:
@@ -99,8 +101,10 @@ class District:
 
     @property
     def growth(self) -> float | None:
-        """0.02 is two per cent more than the year before."""
-        return self.facilities / self.before - 1 if self.before else None
+        """0.02 is two per cent more than the year before, of the districts surveyed in both years."""
+        if not self.before:
+            return None
+        return (self.facilities if self.compared is None else self.compared) / self.before - 1
 
     def value(self, measure: str) -> float | None:
         """The figure of a measure in its unit (万㎡, %)."""
@@ -194,7 +198,7 @@ class Facilities:
     def districts(self) -> dict[str, District]:
         """Every district of the map, and `UNPLACED` where there is such a facility."""
         counts = self._counts(self.choice.year)
-        before = self._counts(self.choice.year - 1) if self._has_year_before else None
+        before = self._before(self.choice.year) if self._has_year_before else {}
         visits = self._visits
         shapes = self.edition.shapes
         codes = [*shapes, *([UNPLACED] if UNPLACED in counts else [])]
@@ -205,7 +209,7 @@ class Facilities:
                 *counts.get(code, (0, 0.0, 0)),
                 shapes[code].area_km2 if code in shapes else None,
                 maps.population(code),
-                before[code][0] if before is not None and code in before else None,
+                before.get(code),
                 visits.get(code),
             )
             for code in codes
@@ -214,6 +218,20 @@ class Facilities:
     @property
     def _has_year_before(self) -> bool:
         return self.choice.year != NO_YEAR and self.choice.year - 1 in self.years
+
+    def _before(self, year: int) -> dict[str, int]:
+        """Facilities of the year before by district, of those that delivered both surveys."""
+        both, counts = self._delivered(year) & self._delivered(year - 1), self._counts(year - 1)
+        return {code: counts.get(code, (0, 0.0, 0))[0] for code in both}
+
+    def _delivered(self, year: int) -> set[str]:
+        """Districts with a facility of that survey, whatever is filtered."""
+        found: set[str] = set()
+        for t in self.totals:
+            if t.year == year and t.facilities:
+                place = maps.place_of(self.edition, t.district)
+                found.update(maps.places_within(self.edition, t.district) if place is None else (place,))
+        return found
 
     def _counts(self, year: int) -> dict[str, tuple[int, float, int]]:
         """(facilities, m², located) by district: from the sums where nothing is filtered, else from the columns."""
@@ -251,7 +269,10 @@ class Facilities:
     @cached_property
     def city(self) -> District:
         """The chosen place as one: its districts added up."""
-        return together((self.districts[code] for code in self.codes), self.choice.place or "全市")
+        found = together((self.districts[code] for code in self.codes), self.choice.place or "全市")
+        year = self.choice.year
+        once = self._delivered(year) ^ self._delivered(year - 1) if self._has_year_before else set()
+        return replace(found, left_out=len(once.intersection(self.codes)))
 
     @cached_property
     def ranked(self) -> list[District]:
@@ -277,6 +298,7 @@ def together(districts: Iterable[District], name: str) -> District:
         area_km2=total(d.area_km2 for d in found),
         residents=int(total(d.residents for d in found) or 0) or None,
         before=None if (before := total(d.before for d in found)) is None else int(before),
+        compared=sum(d.facilities for d in found if d.before is not None),
         visits=None if (visits := total(d.visits for d in found)) is None else int(visits),
     )
 

@@ -109,6 +109,8 @@ def second_sentence(known: Facilities, measure: Measure) -> str:
     words = rank_words(known, measure) if is_one else extremes(known, measure)
     if city.growth is not None:
         words += f"；场地比上年{'增加' if city.growth >= 0 else '减少'} {formats.percent(abs(city.growth))}"
+        if city.left_out:
+            words += f"（{formats.number(city.left_out)} 个区县缺上年或当年调查，未计入）"
     return f"{words}。"
 
 

@@ -7,7 +7,7 @@ sums, which everybody but a guide may see. Moments are aware (UTC).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,17 +164,43 @@ def fullest(
 ) -> list[VenueNow]:
     """The first `most` of `now_by_venue` by share of the capacity, then by people; who is silent comes last."""
     c, v = connections().c, live_venue.c
-    narrowed = [*connected(), *conditions(who, connection), *_if_given(c.adcode, district)]
-    oldest = fresh_from(at)
-    statement = lines_with(with_silent=False).where(*narrowed, v.minute >= oldest)
-    ordered = statement.order_by(v.permille.desc(), v.present.desc(), v.venue_code).limit(most)
-    rows = fetch(connection, ordered)
-    if len(rows) < most:
-        silent = (
-            lines_with().where(*narrowed, or_(v.minute.is_(None), v.minute < oldest)).order_by(c.venue_code)
+    place, oldest = [*conditions(who, connection), *_if_given(c.adcode, district)], fresh_from(at)
+    order = (v.permille.desc(), v.present.desc(), v.venue_code)
+    lines = first_of(connection, at, [v.minute >= oldest], place, order, most)
+    if len(lines) < most:
+        is_silent = or_(v.minute.is_(None), v.minute < oldest)
+        silent = lines_with().where(*connected(), *place, is_silent).order_by(c.venue_code)
+        lines += [line_of(row, at) for row in fetch(connection, silent.limit(most - len(lines)))]
+    return lines
+
+
+def first_of(
+    connection: Connection,
+    at: dt.datetime,
+    own: Sequence[ColumnElement[bool]],
+    place: Sequence[ColumnElement[bool]],
+    order: Sequence[Any],
+    most: int,
+) -> list[VenueNow]:
+    """The first `most` heard venues in an order of `live_venue`'s columns, which an index should follow.
+
+    Their codes first: joined with all connection records, either database sorts every venue.
+
+    Args:
+        own: conditions on `live_venue` alone.
+        place: conditions that look at the connection record too.
+    """
+    c, v = connections().c, live_venue.c
+    record = select(c.venue_code).where(c.venue_code == v.venue_code, *connected(), *place).exists()
+    codes = [
+        code
+        for (code,) in fetch(
+            connection, select(v.venue_code).where(*own, record).order_by(*order).limit(most)
         )
-        rows += fetch(connection, silent.limit(most - len(rows)))
-    return [line_of(row, at) for row in rows]
+    ]
+    rows = fetch(connection, lines_with(with_silent=False).where(v.venue_code.in_(codes), *connected()))
+    found = {row.venue_code: line_of(row, at) for row in rows} if codes else {}
+    return [found[code] for code in codes]
 
 
 def _if_given(column: ColumnElement[str], value: str | None) -> list[ColumnElement[bool]]:

@@ -67,7 +67,7 @@ live_venue = Table(
     Column("faulty", Integer, nullable=False),
     Column("backfilled", Integer, nullable=False),
     Index(None, "permille", "present"),
-    Index(None, "minute"),
+    Index(None, "day", "received", "venue_code"),
     comment="The newest minute of each venue, and its day so far",
 )
 live_hour = Table(

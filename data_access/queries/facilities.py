@@ -29,9 +29,6 @@ from data_access.facility_tables import roll_facility
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of, require_figures, unit_of
 
-SCOPE_FACTOR = 20
-"""How many times as many hits are looked at as wanted: some may be others' records."""
-
 
 @dataclass(frozen=True, slots=True)
 class CellTotal:
@@ -136,12 +133,14 @@ def find(
 ) -> list[Found]:
     """The first `most` facilities whose name holds `words`, or whose initials do where `words` are letters.
 
-    The largest of the city come first.
+    The largest of the city come first. Who sees some records of a district only (a zone) is
+    shown the first of those, however many of others' stand before them.
     """
     words = "".join(words.split()).lower()
     if not words or not _may_see_single(principal, category):
         return []
     c = roll_facility.c
+    is_narrowed = unit_of(principal) is not None
     is_letters = words.isascii() and words.isalnum()
     statement = select(c.district, c.initials if is_letters else c.names, c.names, c.content).where(
         c.category == category, c.year == year, *_known_on(day)
@@ -149,7 +148,8 @@ def find(
     found: list[Found] = []
     for district, searched, packed, content in fetch(connection, statement):
         text = unpack_names(searched)
-        lines = lines_with(text if is_letters else text.lower(), words, most * SCOPE_FACTOR)
+        looked_at = text.count("\n") + 1 if is_narrowed else most
+        lines = lines_with(text if is_letters else text.lower(), words, looked_at)
         if lines:
             found += _told(principal, district, unpack(content), unpack_names(packed).split("\n"), lines)[
                 :most

@@ -15,7 +15,7 @@ from pages._shared.principal import role_name
 from ui import widgets
 from ui.registry import Page
 
-MOST_NAMED = 300
+MOST_NAMED = 150
 """Venues that the page names and draws, the fullest; the rest is in its sums and its files."""
 REFRESH = dt.timedelta(seconds=15)
 CONNECTED = ("venues", "plans")

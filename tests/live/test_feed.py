@@ -259,3 +259,16 @@ def test_alerts_end_although_the_platform_does_not_answer(platform, demo):
         platform.pull(demo)
 
     assert rows_of(demo, live_alert, "lost_minute") == [("18:01",)]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--speed", "-2"), ("--speed", "0"), ("--speed", "nan"), ("--seed", "-1"), ("--seed", "x")],
+)
+def test_a_speed_or_seed_that_cannot_be_is_refused_with_a_sentence(capsys, option, value):
+    """A clock that runs backwards would publish yesterday's minutes as today's."""
+    with pytest.raises(SystemExit) as ended:
+        manage.main(["simulate", "venues", f"{option}={value}"])
+
+    assert ended.value.code == 2
+    assert f"现为「{value}」" in capsys.readouterr().err

@@ -15,9 +15,10 @@ from catalog import maps
 from data_access.calendar import today
 from data_access.engine import engine, reading, writing
 from data_access.facilities import MASS, SURVEY
-from data_access.facility_columns import facility, pack
+from data_access.facility_columns import facilities, pack
 from data_access.facility_tables import roll_facility
-from data_access.principal import OFFICE as OFFICE_PRINCIPAL
+from data_access.principal import OFFICE as OFFICE_PRINCIPAL, Principal
+from data_access.queries.facilities import find
 from metrics.facilities import MEASURES, Choice, Facilities
 from metrics.facility_places import FAR_M, hexagons
 from reports import map_picture, map_words
@@ -194,6 +195,39 @@ def test_a_zones_facilities_count_where_they_lie_and_once(on_base: str, is_filte
     assert known.city.facilities == 4
 
 
+def test_growth_compares_the_districts_surveyed_in_both_years(on_base: str) -> None:
+    """A district that delivers for the first time is no growth of the city, one that is missing no loss."""
+    made, year = engine(on_base), today().year - 1
+    before = [survey_row(n, "万州区", survey_year=year - 1) for n in range(2)]
+    before.append(survey_row(2, "北碚区", survey_year=year - 1))
+    now = [survey_row(n, "万州区", survey_year=year) for n in range(10, 13)]
+    now += [survey_row(n, "长寿区", survey_year=year) for n in range(20, 25)]
+    send(made, SURVEY.category, [*before, *now], on=today())
+
+    with reading(made) as connection:
+        known = Facilities(OFFICE_PRINCIPAL, connection, Choice(year=year), today())
+        said = map_words.second_sentence(known, MEASURES["growth"])
+
+    assert known.city.growth == pytest.approx(3 / 2 - 1)
+    assert known.districts["500115"].growth is None and known.districts["500109"].growth is None
+    assert "场地比上年增加 50.0%（2 个区县缺上年或当年调查，未计入）" in said
+
+
+def test_a_zone_finds_its_own_behind_many_of_others(on_base: str) -> None:
+    """The district's records stand before the zone's in the list, larger and more than are looked at."""
+    made = engine(on_base)
+    theirs = [survey_row(n, "北碚区", facility_name=f"健身球场{n}号", area=5000) for n in range(25)]
+    send(made, SURVEY.category, theirs, unit="500109", on=today())
+    own = survey_row(40, "北碚区", facility_name="健身球场西门", area=100)
+    send(made, SURVEY.category, [own], unit="CQLJ", on=today())
+
+    zone = Principal("district", "CQLJ", "两江新区经办人")
+    with reading(made) as connection:
+        found = find(zone, connection, SURVEY.category, today().year - 1, today(), "健身球场", 1)
+
+    assert [facility.name for facility in found] == ["健身球场西门"]
+
+
 def test_the_sums_without_a_filter_are_those_with_one_that_takes_all(filled: str) -> None:
     """Unfiltered figures come from the sums, filtered ones from the columns: they must agree."""
     with reading(engine(filled)) as connection:
@@ -224,13 +258,16 @@ def fill_columns(url: str, *, per_district: int, of_one: int) -> None:
         for code, shape in edition.shapes.items():
             n = of_one if code == "500101" else per_district
             lon, lat = shape.label
+            same = ("室外篮球场", "事业单位", "全天开放", "", "500101")
+            words = [[f"安滩街道榆坪社区第{i}号室外篮球场" for i in range(n)], *([word] * n for word in same)]
             packed = pack(
-                facility(
-                    (f"安滩街道榆坪社区第{i}号室外篮球场", "室外篮球场", "事业单位", "全天开放", "", "500101"),
-                    Decimal(600 + i), Decimal(str(lon + i % 77 * 0.002)), Decimal(str(lat + i // 77 * 0.002)),
+                facilities(
+                    words,
+                    [Decimal(600 + i) for i in range(n)],
+                    [Decimal(str(lon + i % 77 * 0.002)) for i in range(n)],
+                    [Decimal(str(lat + i // 77 * 0.002)) for i in range(n)],
                 )
-                for i in range(n)
-            )  # fmt: skip
+            )
             connection.execute(
                 insert(roll_facility).values(
                     category=SURVEY.category, year=today().year - 1, district=code, valid_from=today(),

@@ -89,7 +89,7 @@ def _venues() -> None:
         sa.PrimaryKeyConstraint("venue_code", name=op.f("pk_live_venue")),
         comment="The newest minute of each venue, and its day so far",
     )
-    op.create_index(op.f("ix_live_venue_minute"), "live_venue", ["minute"], unique=False)
+    op.create_index(op.f("ix_live_venue_day"), "live_venue", ["day", "received", "venue_code"], unique=False)
     op.create_index(op.f("ix_live_venue_permille"), "live_venue", ["permille", "present"], unique=False)
     if rows:
         op.bulk_insert(
@@ -141,5 +141,5 @@ def downgrade() -> None:
     for name in ("permille", "still_since", "still_minutes", "day", *DAY_SUMS):
         if name == "permille":
             op.drop_index(op.f("ix_live_venue_permille"), "live_venue")
-            op.drop_index(op.f("ix_live_venue_minute"), "live_venue")
+            op.drop_index(op.f("ix_live_venue_day"), "live_venue")
         op.drop_column("live_venue", name)

@@ -19,10 +19,34 @@ def add_actions(made: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     actions = made.add_subparsers(dest="action", required=True, metavar="对象")
     one = actions.add_parser("venues", parents=[common], help="场馆智能化平台：整点读数和实时客流两个接口")
     one.add_argument("--port", type=int, default=PORT, help=f"端口，默认 {PORT}，只在本机提供")
-    one.add_argument("--seed", type=int, default=0, help="换一组故障（卡住、中断、迟到、重复）")
-    one.add_argument("--speed", type=float, default=1.0, help="时间快慢，与 --start 一起用；不会超过当前时间")
+    one.add_argument("--seed", type=_seed, default=0, help="换一组故障（卡住、中断、迟到、重复）")
+    one.add_argument(
+        "--speed", type=_speed, default=1.0, help="时间快慢，与 --start 一起用；不会超过当前时间"
+    )
     one.add_argument("--start", metavar="TIME", help="从这个时间开始，例如 2026-11-25T06:00，默认现在")
     one.add_argument("--ledger", metavar="FILE", help="平台自己的账本写到哪个文件")
+
+
+def _speed(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(
+            f"应为大于 0 的数，现为「{text}」；1 为正常快慢，60 为一秒走一分钟。"
+        )
+    return found
+
+
+def _seed(text: str) -> int:
+    try:
+        found = int(text)
+    except ValueError:
+        found = -1
+    if found < 0:
+        raise argparse.ArgumentTypeError(f"应为 0 或正整数，现为「{text}」。")
+    return found
 
 
 def simulate(arguments: argparse.Namespace) -> Answer:

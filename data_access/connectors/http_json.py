@@ -6,10 +6,12 @@ import datetime as dt
 import json
 import os
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +30,12 @@ TOKEN_GONE = (400, 404, 410)
 LONGEST_WAIT_S = 30.0
 MAX_PAGES = 2_000
 """Pages a pull; the next pull goes on from there, so that one source cannot keep the worker."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once a process: they were half of a pull of the live feed."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Pages:
@@ -60,6 +68,7 @@ class Pages:
             headers={"Accept": "application/json", **_credential(source, environment)},
             follow_redirects=False,
             trust_env=False,
+            verify=_trusted(),
         )
 
     def pages(

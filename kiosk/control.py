@@ -20,10 +20,11 @@ WELCOME = "welcome"
 
 @dataclass(frozen=True)
 class Notice:
-    """A text and the moment at which it goes away (ms since 1970)."""
+    """A text, the moment at which it goes away (ms since 1970) and how long it was to stand."""
 
     text: str
     until_ms: int
+    lasts_ms: int
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,19 @@ class Control:
         self.anchor_ms = now_ms
 
     def tick(self, now_ms: int) -> bool:
-        """End what has had its time; whether anything did."""
+        """End what has had its time; whether anything changed. A clock that was set back makes nothing last longer."""
         before = self.state_key()
         for name in ("message", "emergency", "welcome"):
             notice = getattr(self, name)
             if notice is not None and notice.until_ms <= now_ms:
                 setattr(self, name, None)
+            elif notice is not None and notice.until_ms > now_ms + notice.lasts_ms:  # the clock has gone back
+                setattr(self, name, Notice(notice.text, now_ms + notice.lasts_ms, notice.lasts_ms))
         if self.tour is not None and self.tour.until_ms <= now_ms:
             self._end_tour(now_ms)
+        self.guide_until_ms = min(self.guide_until_ms, now_ms + GUIDE_LOST_MS)
+        if self.tour is not None and self.tour.until_ms > now_ms + length_ms(self.tour.order):
+            self.tour = Tour(self.tour.order, now_ms + length_ms(self.tour.order))
         if self.guide_until_ms and not self.guide_is_here(now_ms):
             self.guide_until_ms = 0
             self._release(now_ms)
@@ -200,7 +206,7 @@ class Control:
         self.anchor_ms = anchored(self.order, key, now_ms) or now_ms
 
     def _notice(self, name: str, text: str, lasts_ms: int, now_ms: int) -> None:
-        setattr(self, name, Notice(text.strip(), now_ms + lasts_ms))
+        setattr(self, name, Notice(text.strip(), now_ms + lasts_ms, lasts_ms))
 
     def _light(self, adcode: str) -> None:
         self.spotlight = adcode or None

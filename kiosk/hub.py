@@ -130,9 +130,12 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self.control.tick(ms(self.now()))
-            self._follow()
-            self._tell(Event(self.state_event()))
+            try:
+                self.control.tick(ms(self.now()))
+                self._follow()
+                self._tell(Event(self.state_event()))
+            except Exception as error:  # without a heartbeat every wall takes its server for dead
+                log.exception("wall_beat_failed", error=type(error).__name__)
 
     # ------------------------------------------------------------ what walls are told
     def _show(self, picture: Picture) -> None:

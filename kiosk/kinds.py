@@ -16,7 +16,13 @@ from kiosk.few import LEAST
 
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 NAME_LENGTH = 60
-_LONG_DIGITS = re.compile(r"\d{7,}")
+_LONG_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){6,}")
+"""Seven digits and more, whatever signs stand between them."""
+_DATES = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:[-./·年](?:0?[1-9]|1[0-2])(?:[-./·月](?:[12]\d|3[01]|0?[1-9]))?|\s?[-–—~至/]\s?(?:19|20)\d\d)?(?!\d)"
+)
+"""2026, 2026-11, 2026年11月29日, 2025–2026: digits that are no number of anybody."""
+_TIMES = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])[:：][0-5]\d(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f<>&]")
 
 
@@ -30,6 +36,11 @@ def _not_few() -> core_schema.CoreSchema:
     )
 
 
+def holds_number(text: str) -> bool:
+    """Whether a telephone, identity or account number may stand in it: seven digits, dates and times left aside."""
+    return _LONG_DIGITS.search(_TIMES.sub("时", _DATES.sub("年", text))) is not None
+
+
 @lru_cache(maxsize=4096)
 def plain_name(text: str) -> str:
     """A name for the wall: short, one line, no markup, and no run of digits long enough for a telephone.
@@ -39,7 +50,7 @@ def plain_name(text: str) -> str:
     """
     if not 0 < len(text) <= NAME_LENGTH or text != text.strip():
         raise ValueError(f"a name has 1 to {NAME_LENGTH} characters and no space around it")
-    if _CONTROL.search(text) or _LONG_DIGITS.search(re.sub(r"[\s\-]", "", text)):
+    if _CONTROL.search(text) or holds_number(text):
         raise ValueError("a name has no markup and no run of seven digits")
     return text
 

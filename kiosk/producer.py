@@ -95,7 +95,7 @@ class Producer:
                 log.info("wall_has_no_picture_yet")
 
     def look(self) -> bool:
-        """Whether there is a new picture. A file that cannot be shown is told once, until it changes."""
+        """Whether there is a new picture. What is wrong with a file that cannot be shown is told once."""
         with self._guard:
             now = self.now()
             try:
@@ -120,9 +120,9 @@ class Producer:
             return changed
 
     def _complain(self, seen: tuple[int, ...], problem: str) -> bool:
-        if seen != self._seen or self.problem is None:
-            self._seen, self.problem = seen, problem
+        if problem != self.problem:  # a worker of another version writes the same again every few seconds
             log.error("wall_snapshot_not_shown", problem=problem)
+        self._seen, self.problem = seen, problem
         return False
 
     def _grow_old(self, now: dt.datetime) -> bool:
@@ -159,7 +159,7 @@ class Producer:
         """The last good snapshot for a start without a file, at most once a minute."""
         if self.picture is None or self.checked_at is None:
             return
-        if self._copied_at is not None and (now - self._copied_at).total_seconds() < COPY_EVERY_S:
+        if self._copied_at is not None and abs((now - self._copied_at).total_seconds()) < COPY_EVERY_S:
             return
         self._copied_at = now
         path: Path = self.settings.folder / COPY_NAME

@@ -137,16 +137,24 @@ class Record:
     torn: int
 
 
-def read(folder: Path, month: str) -> Record:
+def read(folder: Path, month: str, *, newest: int | None = None) -> Record:
     """What is on file of a month; nothing is a normal state: the wall was not running.
+
+    Args:
+        newest: only the last so many bytes, without the line they cut in two.
 
     Raises:
         OSError: there is a file and it cannot be read.
     """
     try:
-        content = file_of(folder, month).read_bytes()
+        with file_of(folder, month).open("rb") as file:
+            skipped = 0 if newest is None else max(0, os.fstat(file.fileno()).st_size - newest)
+            file.seek(skipped)
+            content = file.read()
     except FileNotFoundError:
         return Record((), 0)
+    if skipped:
+        content = content.partition(b"\n")[2]
     beats: list[Beat] = []
     torn = 0
     for line in content.splitlines():
@@ -261,6 +269,10 @@ def _counts(kind: Kind, beat: Beat) -> bool:
 
 
 REMEMBERED = dt.timedelta(days=1)
+FORGOTTEN = dt.timedelta(days=7)
+"""A screen that was silent so long has been taken down or renamed: it rings no more, and its name is free."""
+NEWEST_BYTES = 4_000_000
+"""Of a month's file that are looked at when a process begins: a day of a dozen screens."""
 
 
 class Book:
@@ -270,9 +282,10 @@ class Book:
         """A screen that was up yesterday is expected today, also by a server that has just begun."""
         self.folder, self.began = folder, at
         self._recent: dict[str, list[Beat]] = {}
-        for beat in read(folder, month_of(at)).beats:
-            if at - beat.at < REMEMBERED:
-                self._recent[beat.screen] = [beat]
+        for month in sorted({month_of(at - REMEMBERED), month_of(at)}):
+            for beat in read(folder, month, newest=NEWEST_BYTES).beats:
+                if at - beat.at < REMEMBERED:
+                    self._recent[beat.screen] = [beat]
 
     def record(self, body: bytes, at: dt.datetime) -> bool:
         """Put a browser's beat on file; False when the screen's last one is only a moment old.
@@ -282,6 +295,8 @@ class Book:
             OSError: the folder cannot be written to; the beat counts for the alarm all the same.
         """
         beat = beat_of(body, at)
+        for screen in [s for s, beats in self._recent.items() if at - beats[-1].at > FORGOTTEN]:
+            del self._recent[screen]
         known = self._recent.get(beat.screen)
         if known is None:
             if len(self._recent) >= MOST_SCREENS:

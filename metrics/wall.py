@@ -34,6 +34,13 @@ class Memory:
     """What one publisher worked out before: by name of a part or of a shared read, its key and value."""
 
     kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+    demonstration: bool | None = None
+
+    def begin(self, demonstration: bool) -> None:
+        """Forget everything where the base is no longer what it was: a mark on real figures is as wrong as none."""
+        if demonstration != self.demonstration:
+            self.kept.clear()
+        self.demonstration = demonstration
 
     def of(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
         """The kept value if it has this key, else a new one."""
@@ -44,7 +51,7 @@ class Memory:
 
 def versions_key(view: View) -> tuple[Hashable, ...]:
     """Two looks with equal keys give the same snapshot: versions, and the time that has begun."""
-    return (view.version(*DOMAINS), _passing(view), view.show_departments)
+    return (view.version(*DOMAINS), _passing(view), view.show_departments, view.demonstration)
 
 
 def _passing(view: View) -> tuple[Hashable, ...]:
@@ -62,6 +69,7 @@ def snapshot(view: View, memory: Memory, occasions: tuple[Occasion, ...] = ()) -
     Raises:
         SQLAlchemyError: the database is away.
     """
+    memory.begin(view.demonstration)
     parts = {name: _part(name, key, make, memory) for name, key, make in _parts(view, memory)}
     return Snapshot(
         schema=SCHEMA,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-import catalog
 from data_access.queries import wall
 from kiosk.few import shown, shown_parts
 from kiosk.snapshot import District, Districts, Facilities, FacilityKind, FacilityYear
@@ -148,9 +147,3 @@ def districts(
 
 def _connected(view: View) -> list[wall.Group]:
     return wall.grouped(view.principal, view.connection, CONNECTION, ("adcode",), where={"stage": CONNECTED})
-
-
-def kinds_are_types() -> bool:
-    """Whether every kind has a type in the catalogue (a renamed type would vanish into 其他)."""
-    types = catalog.default().code_list("facility_type")
-    return all(any(word in t for t in types) for _, words in KINDS for word in words)

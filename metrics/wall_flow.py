@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 
 import catalog
 from data_access.engine import BEIJING
@@ -85,6 +86,7 @@ def ticker(view: View) -> Ticker | None:
     """The latest deliveries with ten rows and more; None where nothing came for a month."""
     since = view.today - dt.timedelta(days=TICKER_DAYS)
     found = wall.arrivals(view.principal, view.connection, since, view.now, least=LEAST, limit=TICKER_LINES)
+    found = _without_rest(found, wall.day(view.principal, view.connection, view.today), view.today)
     known = catalog.default().category_by_code
     items = tuple(
         Arrival(
@@ -102,6 +104,23 @@ def ticker(view: View) -> Ticker | None:
     return Ticker(as_of=items[0].at, demonstration=view.demonstration, items=items)
 
 
+def _without_rest(lines: list[wall.Arrived], day: wall.Day, today: dt.date) -> list[wall.Arrived]:
+    """Lines whose sum, taken from today's total of their platform, leaves no small batch over.
+
+    The totals stand on the same wall: 25 rows of a platform less a line of 20 tell of a batch of 5. The
+    smallest lines of today are left out until what is over is nothing or `LEAST`, of each platform and of all.
+    """
+    kept = list(lines)
+    totals = {platform: rows for platform, (_, rows) in day.by_platform.items()}
+    for platform in (*totals, None):
+        total = day.accepted if platform is None else totals[platform]
+        own = [line for line in kept if line.received_on == today and platform in (None, line.platform)]
+        own.sort(key=lambda line: -line.accepted)
+        while own and 0 < total - sum(line.accepted for line in own) < LEAST:
+            kept.remove(own.pop())
+    return kept
+
+
 def flow(view: View) -> Flow | None:
     """Today's rows on their way, and all categories, lit when something of theirs came today."""
     if not view.deliveries:
@@ -109,6 +128,7 @@ def flow(view: View) -> Flow | None:
     vocabulary = catalog.default()
     day = wall.day(view.principal, view.connection, view.today)
     known = {p.code: p.name_zh for p in vocabulary.platforms}
+    records = shown_parts({code: found.records for code, found in view.deliveries.items()})
     rows = shown_parts({code: day.by_platform.get(code, (0, 0))[1] for code in known})
     return Flow(
         as_of=view.changed_at("records", "visits"),
@@ -126,11 +146,14 @@ def flow(view: View) -> Flow | None:
             )
             for code, name in known.items()
         ),
-        categories=tuple(_light(view, category, day) for category in vocabulary.categories),
+        categories=tuple(_light(view, category, day, records) for category in vocabulary.categories),
     )
 
 
-def _light(view: View, category: catalog.Category, day: wall.Day) -> CategoryLight:
+def _light(
+    view: View, category: catalog.Category, day: wall.Day, records: Mapping[str, int | None]
+) -> CategoryLight:
+    """`records`: by category, as a division of all records, which the wall shows too."""
     found = view.deliveries.get(category.code)
     return CategoryLight(
         code=category.code,
@@ -138,5 +161,5 @@ def _light(view: View, category: catalog.Category, day: wall.Day) -> CategoryLig
         department=catalog.default().department_by_code[category.department].short,
         arrived_on=min(found.last_on, view.today) if found and found.accepted else None,
         lit=category.code in day.categories,
-        records=shown(found.records) if found else None,
+        records=records.get(category.code),
     )

@@ -46,13 +46,16 @@ def year_of(view: View) -> tuple[dt.date, dt.date]:
 
 
 def events(view: View) -> Events | None:
-    """群众体育赛事 of the year that have begun by today; None in a year that has none yet."""
-    first, last = year_of(view)[0], view.today
-    days = wall.grouped(
-        view.principal, view.connection, MASS_EVENT, ("start_on",), ("participant_count",),
-        span=("start_on", first, last),
-    )  # fmt: skip
-    if not days:
+    """群众体育赛事 that have begun by today, of the year; in a year that has none yet, of the one before; None without any."""
+    for year in (view.today.year, view.today.year - 1):
+        first, last = dt.date(year, 1, 1), min(view.today, dt.date(year, 12, 31))
+        days = wall.grouped(
+            view.principal, view.connection, MASS_EVENT, ("start_on",), ("participant_count",),
+            span=("start_on", first, last),
+        )  # fmt: skip
+        if days:
+            break
+    else:
         return None
     by_month: dict[int, list[wall.Group]] = defaultdict(list)
     for group in days:

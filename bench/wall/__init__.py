@@ -29,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--away", type=float, default=10.0, help="seconds that the server or the writer is away"
     )
+    parser.add_argument(
+        "--fault", choices=["killed", "writer", "lines", "alone"], help="one of the faults; default: all"
+    )
     parser.add_argument("--watch", type=float, default=600.0, help="seconds in which the requests are listed")
     parser.add_argument("--snapshot", type=Path, help="a published file; default: the demonstration's")
     parser.add_argument("--base", type=Path, help="a SQLite base to publish from; default: the demonstration")

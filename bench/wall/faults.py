@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,18 @@ FORBIDDEN = (
 def measure(options: argparse.Namespace, folder: Path) -> list[Measure]:
     """Each fault on a wall that shows moving figures; `options.away` seconds each."""
     settings = accelerated(SCENE_S)
+    found: list[Measure] = []
     with stage(options, folder, **settings) as on, chromium() as browser:
         looking = browser.new_context().new_page()
-        found = _killed(on, browser, looking, options.away)
-        found += _writer_dead(on, browser, options.away)
-        found += _lines(on, browser)
-        found += _started_alone(on, browser, options.away)
+        parts: dict[str, Callable[[], list[Measure]]] = {
+            "killed": lambda: _killed(on, browser, looking, options.away),
+            "writer": lambda: _writer_dead(on, browser, options.away),
+            "lines": lambda: _lines(on, browser),
+            "alone": lambda: _started_alone(on, browser, options.away),
+        }
+        for name, part in parts.items():
+            if options.fault in (None, name):
+                found += part()
     return found
 
 

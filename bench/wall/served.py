@@ -18,7 +18,7 @@ from typing import Any
 from bench.results import ROOT
 from bench.server import free_port
 
-START_S = 150.0
+START_S = 300.0
 
 
 class Served:

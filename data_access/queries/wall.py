@@ -23,7 +23,6 @@ from data_access.schema import (
     column_name,
     data_version,
     roll_delivery,
-    roll_district,
     visit_hour,
 )
 
@@ -69,6 +68,8 @@ class Arrived:
     """A batch that reached the base, or was listed for users, at `at`."""
 
     at: dt.datetime
+    received_on: dt.date
+    platform: str
     unit: str
     category: str
     accepted: int
@@ -153,7 +154,15 @@ def arrivals(
     c = batch.c
     moment = func.coalesce(c.published_at, c.integrated_at)
     statement = (
-        select(moment, c.unit, c.category, c.rows_accepted, c.published_at.is_not(None))
+        select(
+            moment,
+            c.received_on,
+            c.source_platform,
+            c.unit,
+            c.category,
+            c.rows_accepted,
+            c.published_at.is_not(None),
+        )
         .where(*one_of(c.category, catalog.default().category_by_code), c.received_on >= since)
         .where(c.state.in_(("integrated", "published")), c.rows_accepted >= least)
         .where(or_(c.published_at.is_(None), c.published_at <= until), c.integrated_at <= until)
@@ -161,7 +170,8 @@ def arrivals(
         .limit(limit)
     )
     return [
-        Arrived(row[0], row[1], row[2], int(row[3]), bool(row[4])) for row in fetch(connection, statement)
+        Arrived(*row[:5], accepted=int(row[5]), is_published=bool(row[6]))
+        for row in fetch(connection, statement)
     ]
 
 
@@ -174,16 +184,6 @@ def published_categories(principal: Principal, connection: Connection) -> frozen
         if connection.scalar(one) is not None:
             found.add(code)
     return frozenset(found)
-
-
-def records_by_district(principal: Principal, connection: Connection, category: str) -> dict[str, int]:
-    """Current records by the district they lie in."""
-    _require(principal)
-    c = roll_district.c
-    return {
-        district: int(n)
-        for district, n in connection.execute(select(c.district, c.records).where(c.category == category))
-    }
 
 
 def grouped(

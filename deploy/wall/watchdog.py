@@ -56,8 +56,9 @@ class Budget:
 
 def asked(address: str, timeout_s: float) -> tuple[dict[str, Any] | None, str]:
     """(the body of healthz, "") or (None, why there is none): an answer without a body is no answer."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the hall's network, never a proxy
     try:
-        with urllib.request.urlopen(address, timeout=timeout_s) as answer:
+        with opener.open(address, timeout=timeout_s) as answer:
             told = json.loads(answer.read(LARGEST_ANSWER))
     except (OSError, ValueError, urllib.error.URLError) as error:
         return None, str(getattr(error, "reason", error)) or type(error).__name__
@@ -91,6 +92,7 @@ class Watchdog:
         self.open_since: float | None = None
         """Since when the server has answered, and the hall was open, without a break."""
         self.display: str | None = None
+        self.display_at = 0.0
 
     def run(self) -> NoReturn:
         """Until SIGTERM or SIGINT, which stop the child too."""
@@ -169,11 +171,10 @@ class Watchdog:
                 return
 
     def _show(self, told: dict[str, Any]) -> None:
-        """The display follows the opening hours; a hook that fails is told and tried at the next change."""
+        """The display follows the opening hours; a hook that fails is told and tried again every `--retry` seconds."""
         wanted = "off" if told.get("mode") == "dark" else "on"
-        if not self.options.display or wanted == self.display:
+        if not self.options.display or wanted == self.display or time.monotonic() < self.display_at:
             return
-        self.display = wanted
         try:
             done = subprocess.run([self.options.display, wanted], timeout=30, check=False)
             outcome = (
@@ -181,6 +182,10 @@ class Watchdog:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             outcome = f": {error}"
+        if outcome:
+            self.display, self.display_at = None, time.monotonic() + self.options.retry
+        else:
+            self.display = wanted
         self._say(f"display {wanted}{outcome}")
 
     def _say(self, words: str) -> None:
@@ -219,6 +224,9 @@ def options_of(words: list[str] | None = None) -> argparse.Namespace:
         "--patience", type=float, default=None, help="seconds without a sign of life: 30, or 200 of a screen"
     )
     parser.add_argument("--timeout", type=float, default=3.0)
+    parser.add_argument(
+        "--retry", type=float, default=60.0, help="seconds until a display hook that failed is called again"
+    )
     parser.add_argument(
         "--stop", type=float, default=5.0, help="seconds to end by itself before it is killed"
     )

@@ -16,7 +16,7 @@ SCENE = Scene(
     title="此刻在运动",
     order=30,
     part="visits",
-    fresh=dt.timedelta(minutes=75),
+    fresh=dt.timedelta(minutes=135),
     lasts=dt.timedelta(hours=3),
     script=(
         "这里是此刻正在公共体育场馆里锻炼的市民，数字来自各场馆的智能闸机。",

@@ -79,16 +79,23 @@ class Easel {
     });
   }
 
+  /** A canvas that is in no page is watched by nobody: deck.gl is told of its size as an observer of the page would tell it. */
+  resize(width, height) {
+    const context = this.deck.device.getDefaultCanvasContext();
+    if (context.cssWidth === width && context.cssHeight === height) return;
+    Object.assign(context, { cssWidth: width, cssHeight: height, devicePixelWidth: width, devicePixelHeight: height });
+    context.setDrawingBufferSize(width, height);
+    this.deck.device.props.onResize(context, {});
+    if (this.deck.width !== width || this.deck.height !== height) throw new Error("deck.gl does not follow its canvas's size");
+  }
+
   async paint(job) {
     const { width, height } = job;
     const [land, water] = await Promise.all([editions(job.edition), rivers(RIVER_M)]);
     if (!this.deck) await this.open(width, height);
     const { deck, canvas } = this;
     const loop = deck.animationLoop;
-    if (canvas.width !== width || canvas.height !== height) {
-      Object.assign(canvas, { width, height });
-      deck.device.canvasContext.setDrawingBufferSize?.(width, height);
-    }
+    this.resize(width, height);
     loop.start();
     deck.setProps({
       width, height, views: new self.deck.MapView({ id: "city", repeat: false, altitude: job.altitude }),

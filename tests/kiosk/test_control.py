@@ -144,6 +144,23 @@ def test_texts_end_by_themselves():
     assert control.emergency is None
 
 
+def test_a_clock_that_is_set_back_makes_nothing_last_longer():
+    """An hour back while a guide is here: his pause ends a minute later, not in an hour and a minute."""
+    control, back = playing(), NOW - 3_600_000
+    control.obey(Command("emergency", text="请从东门离开", minutes=2), NOW)
+    control.obey(Command("tour", minutes=10), NOW)
+    control.obey(Command("pause"), NOW)
+    control.tick(back)
+    assert control.paused and control.emergency is not None
+    control.tick(back + GUIDE_LOST_MS)
+    assert not control.paused
+    control.tick(back + 120_000)
+    assert control.emergency is None and control.tour is not None
+    control.tick(back + 600_000)
+
+    assert control.tour is None
+
+
 def test_clear_takes_everything_down_at_once():
     control = playing()
     control.obey(Command("emergency", text="演练", minutes=200), NOW)
@@ -203,6 +220,19 @@ def test_a_signed_command_is_obeyed_once():
     assert verifier.verified(signature(KEY, body), body, NOW + 10) == Command("next")
     with pytest.raises(Replayed, match="已经执行"):
         verifier.verified(signature(KEY, body), body, NOW + 11)
+
+
+def test_a_command_is_not_repeated_though_the_clock_jumps():
+    """Two minutes ahead and back again: time alone would have forgotten the number; a clock set back locks nobody out."""
+    verifier, body = Verifier(KEY, NOW), written(Command("next"), NOW + 5)
+    verifier.verified(signature(KEY, body), body, NOW + 10)
+    later = written(Command("next"), NOW + 120_000)
+    verifier.verified(signature(KEY, later), later, NOW + 120_000)
+    with pytest.raises(Replayed):
+        verifier.verified(signature(KEY, body), body, NOW + 20)
+
+    back = written(Command("pause"), NOW - 600_000)
+    assert verifier.verified(signature(KEY, back), back, NOW - 600_000) == Command("pause")
 
 
 @pytest.mark.parametrize("given_signature", [None, "", "0" * 64, signature(b"x" * 64, b"{}"), "中"])

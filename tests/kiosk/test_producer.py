@@ -115,6 +115,17 @@ def test_a_file_that_cannot_be_shown_changes_nothing_but_the_age(hall: Hall, how
     assert hall.producer.look() and not hall.producer.is_stale(hall.clock.now)
 
 
+def test_a_worker_of_another_version_is_told_once_not_every_three_seconds(hall: Hall, capfd):
+    """Its file comes anew with each change of the base, for as long as nobody looks."""
+    for n in range(5):
+        hall.clock.go(3)
+        hall.write(b'{"schema":9,"n":%d}' % n)
+        hall.producer.look()
+    said = capfd.readouterr()
+
+    assert (said.out + said.err).count("wall_snapshot_not_shown") == 1
+
+
 def test_a_file_whose_time_is_renewed_is_still_true(hall: Hall):
     """The publisher found nothing new: the picture has been checked, not forgotten."""
     for _ in range(10):

@@ -183,6 +183,34 @@ def test_the_running_server_knows_what_is_wrong_now_also_after_its_restart(tmp_p
     assert again.last["west"].frames == 3
 
 
+def test_a_screen_of_yesterday_is_expected_on_the_first_of_a_month(tmp_path):
+    """A server that begins at 00:10 finds last night's beats in last month's file."""
+    midnight = dt.datetime(2026, 11, 30, 16, 0, tzinfo=dt.UTC)
+    append(tmp_path, beat_of(body(), midnight - 5 * MINUTE))
+    book = Book(tmp_path, midnight + 10 * MINUTE)
+
+    assert [a.screen for a in book.alarms(midnight + 20 * MINUTE, [(midnight, midnight + 60 * MINUTE)])] == [
+        "west"
+    ]
+
+
+def test_a_screen_that_was_taken_down_is_forgotten_after_a_week_and_its_name_is_free(tmp_path):
+    book = Book(tmp_path, NINE)
+    for n in range(64):
+        book.record(body(screen=f"s{n}"), NINE)
+    later = NINE + dt.timedelta(days=7, seconds=1)
+
+    assert book.record(body(screen="one-more"), later) and set(book.last) == {"one-more"}
+
+
+def test_of_a_long_file_only_the_newest_lines_are_read(tmp_path):
+    for minute in range(50):
+        append(tmp_path, beat_of(body(), NINE + minute * MINUTE))
+    found = read(tmp_path, "2026-11", newest=1000)
+
+    assert 3 <= len(found.beats) < 10 and found.torn == 0 and found.beats[-1].at == NINE + 49 * MINUTE
+
+
 def test_a_month_adds_up_minutes_scenes_heartbeats_and_alarms():
     """
     Tuesday: 30 of 30 minutes. Wednesday: beats of minutes 0–9 and 20–29: ten are missed, the ten between are

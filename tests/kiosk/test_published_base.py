@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 import catalog
@@ -21,6 +21,8 @@ from data_access.commands.delivery import deliver
 from data_access.commands.plans import set_plan
 from data_access.engine import BEIJING, engine, reading
 from data_access.principal import OFFICE, OPERATOR, SYSTEM
+from data_access.queries.wall import Arrived, Day
+from data_access.schema import setting
 from data_access.settings import Wall as RawWall
 from jobs.publish_wall import Publisher
 from kiosk import snapshot_file
@@ -33,6 +35,7 @@ from kiosk.scenes import all_scenes
 from kiosk.settings import WallSettings, wall_settings
 from kiosk.snapshot import Snapshot
 from metrics.wall import Memory, snapshot
+from metrics.wall_flow import _without_rest
 from metrics.wall_view import View
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import Row, valid_rows
@@ -144,7 +147,7 @@ def test_a_departments_figure_is_shown_only_if_the_office_allows_it(made: Engine
 
 
 def test_figures_can_be_added_up_by_hand(made: Engine):
-    """Twelve events, twenty referees; nine medals' awards are nobody's business."""
+    """Twelve events, twenty referees; nine athletes are nobody's business, nor what 41 less the others leaves of them."""
     events = valid_rows("mass_sport_event", 12)
     send_in(made, "mass_sport_event", events)
     send_in(made, "referee", valid_rows("referee", 20))
@@ -161,7 +164,8 @@ def test_figures_can_be_added_up_by_hand(made: Engine):
     assert found.flow is not None and {c.code for c in found.flow.categories if c.lit} == {
         "mass_sport_event", "referee", "elite_athlete",
     }  # fmt: skip
-    assert found.ticker is not None and sorted(a.count for a in found.ticker.items) == [12, 20]
+    assert found.ticker is not None and [a.count for a in found.ticker.items] == [20]
+    assert sorted(c.records for c in found.flow.categories if c.records) == [20]
 
 
 def test_an_empty_base_is_a_wall_without_figures_not_an_error(made: Engine):
@@ -208,3 +212,63 @@ def test_a_base_that_is_away_leaves_the_file_as_it_is(embedded: str, tmp_path: P
     away.dispose()
 
     assert before == (settings.snapshot.read_bytes(), settings.snapshot.stat().st_mtime_ns)
+
+
+def line(accepted: int, platform: str = "smart_venue", received_on: dt.date = TODAY) -> Arrived:
+    return Arrived(NOW, received_on, platform, "500103", "mass_sport_event", accepted, False)
+
+
+@pytest.mark.parametrize(
+    ("totals", "lines", "left"),
+    [
+        ({"smart_venue": 25}, [line(20)], []),  # 25 less 20 tells of a batch of 5
+        ({"smart_venue": 45}, [line(20), line(20)], [20]),  # 25 are left over: two batches at least
+        ({"smart_venue": 40}, [line(20), line(20)], [20, 20]),
+        ({"smart_venue": 20, "public_service": 15}, [line(20), line(12, "public_service")], [20]),
+        ({"smart_venue": 25}, [line(20, received_on=TODAY - dt.timedelta(days=1))], [20]),
+    ],
+)
+def test_no_line_of_the_ticker_gives_a_small_batch_back(totals, lines, left):
+    """Today's totals of the platforms stand on the same wall."""
+    day = Day(
+        sum(totals.values()), sum(totals.values()), 0, {p: (1, n) for p, n in totals.items()}, frozenset()
+    )
+    kept = _without_rest(lines, day, TODAY)
+
+    assert [one.accepted for one in kept] == left
+
+
+def _declare(made: Engine, kind: str) -> None:
+    with made.begin() as connection:
+        connection.execute(delete(setting).where(setting.c.key == "kind"))
+        connection.execute(insert(setting).values(key="kind", value=kind))
+
+
+def test_a_base_that_becomes_real_loses_its_mark_at_once(embedded: str):
+    """Parts that have not changed were kept with 演示数据 on them."""
+    made, memory = engine(embedded), Memory()
+    send_in(made, "referee", valid_rows("referee", 12))
+    _declare(made, "demo")
+    with reading(made) as connection:
+        first = snapshot(View(SYSTEM, connection, NOW), memory)
+    _declare(made, "real")
+    with reading(made) as connection:
+        second = snapshot(View(SYSTEM, connection, NOW), memory)
+
+    assert first.demonstration and first.competition is not None and first.competition.demonstration
+    assert (
+        not second.demonstration and second.competition is not None and not second.competition.demonstration
+    )
+
+
+def test_in_a_year_without_events_yet_the_year_before_is_shown(made: Engine):
+    """On 1 January the calendar of the old year stands whole; nothing of it is called this month's."""
+    rows = valid_rows("mass_sport_event", 24)
+    for n, row in enumerate(rows):
+        row["start_on"] = row["end_on"] = dt.date(2026, 10, 1 + n % 3)
+    send_in(made, "mass_sport_event", rows)
+    with reading(made) as connection:
+        found = snapshot(View(SYSTEM, connection, NOW.replace(year=2027, month=1, day=2)), Memory()).events
+
+    assert found is not None and (found.year, found.events) == (2026, 24)
+    assert [(m.month, m.events, m.thirds) for m in found.months] == [(10, 24, (24, 0, 0))]

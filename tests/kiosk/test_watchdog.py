@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "deploy" / "wall" / "watchdog.py"
+HOOK = ROOT / "deploy" / "wall" / "display.sh"
 
 
 @contextmanager
@@ -145,9 +147,102 @@ def test_a_browser_is_left_alone_while_the_server_is_away_or_the_hall_is_closed(
     _Health.told = {}
     again = tmp_path / "again"
     again.mkdir()
-    with watching(again, "--health", health, "--screen", "west", "--patience", "0.1", child=SLEEPS) as lines:
-        time.sleep(0.5)
+    child = f"import os, time; open({str(again / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    with watching(again, "--health", health, "--screen", "west", "--patience", "0.1", child=child):
+        _pid(again)
+        time.sleep(0.4)
     assert " restart " not in (again / "watchdog.log").read_text()
+
+
+def test_a_display_that_did_not_come_on_is_called_again(tmp_path, health):
+    """At nine in the morning a controller that is still starting must not leave the hall dark all day."""
+    _Health.told = {"status": "ok", "mode": "lit"}
+    hook = tmp_path / "hook"
+    hook.write_text(
+        f"#!/bin/sh\necho $1 >> {tmp_path / 'display'}\n[ $(wc -l < {tmp_path / 'display'}) -ge 3 ]\n"
+    )
+    hook.chmod(0o755)
+    with watching(
+        tmp_path, "--health", health, "--display", str(hook), "--retry", "0.1", child=SLEEPS
+    ) as lines:
+        told = lines("display on", 3)
+        time.sleep(0.4)
+    assert [": " in line.partition("display on")[2] for line in told] == [True, True, False]
+    assert (tmp_path / "display").read_text().split() == ["on"] * 3
+
+
+RANDR = """#!/bin/sh
+echo "$@" >> {log}
+[ $# -gt 0 ] || printf '%s\n' 'HDMI-A-1 "Samsung 55"' '  Enabled: yes' '  Modes:' 'DP-1 "Samsung 55"' '  Enabled: yes'
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "environment", "power", "called"),
+    [
+        (
+            "wlr-randr",
+            {"WAYLAND_DISPLAY": "wayland-0"},
+            "off",
+            ["", "--output HDMI-A-1 --off", "--output DP-1 --off"],
+        ),
+        (
+            "wlr-randr",
+            {"WAYLAND_DISPLAY": "wayland-0"},
+            "on",
+            ["", "--output HDMI-A-1 --on", "--output DP-1 --on"],
+        ),
+        ("xset", {"DISPLAY": ":0"}, "on", ["dpms force on", "s off -dpms"]),
+        ("xset", {"DISPLAY": ":0"}, "off", ["+dpms dpms force off"]),
+    ],
+)
+def test_the_displays_hook_switches_every_output(tmp_path, program, environment, power, called):
+    log = tmp_path / "called"
+    command = tmp_path / program
+    command.write_text(RANDR.format(log=log))
+    command.chmod(0o755)
+    done = subprocess.run([HOOK, power], env={"PATH": f"{tmp_path}:/usr/bin:/bin", **environment})
+
+    assert done.returncode == 0
+    assert log.read_text().split("\n")[:-1] == called
+
+
+def test_a_hook_that_switched_nothing_says_so(tmp_path):
+    """No program, no compositor, no output: three ways to a screen that stays as it is."""
+    away = tmp_path / "wlr-randr"
+    away.write_text("#!/bin/sh\nexit 1\n")
+    away.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    for environment in ({}, {**path, "WAYLAND_DISPLAY": "wayland-0"}):
+        done = subprocess.run([HOOK, "on"], env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True)
+        assert done.returncode == 1
+    away.write_text("#!/bin/sh\n")
+    assert (
+        subprocess.run([HOOK, "off"], env={**path, "WAYLAND_DISPLAY": "x"}, capture_output=True).returncode
+        == 1
+    )
+    assert subprocess.run([HOOK, "dim"], capture_output=True).returncode == 2
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
+@pytest.mark.parametrize("unit", sorted((ROOT / "deploy").glob("**/*.service")), ids=lambda unit: unit.name)
+def test_the_units_are_understood_by_systemd(tmp_path, unit):
+    """Programs at their places of the hall are not on this machine: nothing else may be wrong."""
+    text = re.sub(
+        r"(?m)^(ExecStart|ExecStartPre|ExecReload)=([-+!@]*)/\S+", r"\1=\2/bin/true", unit.read_text("utf-8")
+    )
+    copy = tmp_path / unit.name.replace("@.", "@1.")
+    copy.write_text(re.sub(r"(?m)^(User|Group)=.*", r"\1=root", text), "utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(copy)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert not [line for line in done.stderr.splitlines() if unit.name.split("@")[0].split(".")[0] in line], (
+        done.stderr
+    )
 
 
 def test_a_mistake_in_the_command_line_is_told_at_once():

@@ -32,9 +32,11 @@ from demo.simulator.server import Clock, Server
 from jobs import pull_live
 from jobs.base import Job
 from jobs.worker import Worker
+from pages.venues._watching import PULSE
 
 SCREEN_S, INSIDE_S = 20.0, 2.0
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = PULSE.total_seconds()
+"""As often as the figures on the page are looked at anew: the screen's part is measured too."""
 PULL_S = 15
 Seen = dict[str, dt.datetime]
 
@@ -69,7 +71,7 @@ def measure(options: argparse.Namespace, folder: Path) -> Sequence[Measure]:
 
 
 def _gate_to_screen(kind: str, url: str, seconds: float) -> list[Measure]:
-    """32 venues as time passes, a worker that pulls every 15 s, and a page's read that looks five times a second."""
+    """32 venues as time passes, a worker that pulls every 15 s, and a page's read that looks as often as the page does."""
     os.environ[TOKEN_ENV] = TOKEN
     platform = platform_of(Plan(32, 1, 0))
     _connect(url, platform)

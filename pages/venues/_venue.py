@@ -8,7 +8,7 @@ from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading
 from pages.venues import _alerts
-from pages.venues._watching import LIVE, REFRESH, minute, watching
+from pages.venues._watching import LIVE, PULSE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, frames, widgets
 from ui.registry import Page
@@ -24,7 +24,7 @@ def watch(page: Page, venue: str, district: str | None) -> None:
     _alerts.watch(page, district, venue)
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment(run_every=PULSE)
 def _now(page: Page, venue: str, district: str | None) -> None:
     with watching(page) as r:
         drawn.draw(r, _answer, page.path, minute(), venue, district, domains=LIVE)

@@ -10,7 +10,7 @@ from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _alerts, _venue
-from pages.venues._watching import CONNECTED, LIVE, MOST_NAMED, REFRESH, flow_of, minute, watching
+from pages.venues._watching import CONNECTED, LIVE, MOST_NAMED, PULSE, REFRESH, flow_of, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, flow_map, formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
@@ -90,6 +90,7 @@ def render() -> None:
     if venue is not None:
         _venue.watch(PAGE, venue, district)
         return
+    _figures(district)
     _live(district)
     _alerts.watch(PAGE, district, files=_files("alerts", district))
     _feeds(district)
@@ -112,12 +113,19 @@ def _asked_for() -> str:
     return str(st.query_params.get("venue", "")).rpartition(" ")[2]
 
 
+@st.fragment(run_every=PULSE)
+def _figures(district: str | None) -> None:
+    """The sentence and the figures: a pull's, as soon as it is taken; between two pulls what was drawn is sent again."""
+    with watching(PAGE) as r:
+        drawn.draw(r, _answer, minute(), district, domains=LIVE)
+
+
 @st.fragment(run_every=REFRESH)
 def _live(district: str | None) -> None:
     """What moves: one reading for all of it, and each block sent again only where it changed."""
     with watching(PAGE) as r:
         at = minute()
-        if not drawn.draw(r, _answer, at, district, domains=LIVE):
+        if not drawn.draw(r, _is_connected, district, domains=CONNECTED):
             return
         left, right = widgets.two_columns(5, 4)
         with left:
@@ -129,8 +137,13 @@ def _live(district: str | None) -> None:
             drawn.draw(r, _curve, at, district, measure, domains=LIVE)
 
 
-def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
-    """The sentence and the figures; whether there is any venue to show more of."""
+def _is_connected(r: Reading, district: str | None) -> bool:
+    """Whether there is any venue to show more of."""
+    return flow_of(r, minute(), district).sums.connected > 0
+
+
+def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
+    """The sentence and the figures."""
     found = flow_of(r, at, district)
     with widgets.together():
         widgets.headline(words.sentence(found))
@@ -138,7 +151,7 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
             widgets.empty(
                 "还没有场馆接入实时客流", "场馆完成智能化接入、平台开始推送后，这里显示在馆人数和今日客流。"
             )
-            return False
+            return
         widgets.as_of_line(
             found.until, words.reporting(found), "每 15 秒刷新", version=r.versions.get("live")
         )
@@ -147,7 +160,6 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> bool:
             widgets.late("实时数据没有更新", since, then)
         still_open = lately.alert_counts(r.principal, r.connection, at, is_open=True, district=district).every
         widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, still_open)])
-    return True
 
 
 def _fullest(r: Reading, at: dt.datetime, district: str | None) -> None:

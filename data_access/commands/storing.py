@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from catalog import Catalog, Category, Unit
-from data_access import base, rollups, visits
+from data_access import base, rollups, rollups_anew, visits
 from data_access.calendar import read_calendar
 from data_access.commands.receipt import Delivery
 from data_access.engine import bulk_insert
@@ -152,7 +152,7 @@ def store(
     )  # fmt: skip
     rollups.fold_batch(connection, request.category, facts, rows, outcome)
     if outcome.received_out_of_order:
-        rollups.rebuild_deliveries_of(connection, request.category)
+        rollups_anew.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
     if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
         visits.refold_districts(connection)

@@ -14,7 +14,7 @@ from metrics.score.formula import PART_NAMES
 from pages._shared import downloads, drawn, links
 from pages._shared.numbers import Reading, reading
 from pages.assessment import _closing, _judged, _rules
-from reports import receipt, score_words as words, unit_words
+from reports import receipt, score_drill as drill, score_words as words, unit_words
 from reports.words import department_name, metric_help, unit_name
 from ui import formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
@@ -130,8 +130,8 @@ def _one(r: Reading, year: int, as_of: dt.date, department: str, part: str, cate
             widgets.facts(words.why(scored, found.rules), is_wide=True)
         if shown is not None:
             widgets.heading(catalog.default().category_by_code[category].name_zh)
-            widgets.facts(words.category_facts(shown, found.rules), is_wide=True)
-            widgets.folded_table(frames.of(words.item_rows(shown)), "应报项与得分")
+            widgets.facts(drill.category_facts(shown, found.rules), is_wide=True)
+            widgets.folded_table(frames.of(drill.item_rows(shown)), "应报项与得分")
     return shown is not None
 
 
@@ -153,8 +153,8 @@ def _cards(found, scored):
 
 def _parts(scored, query) -> None:
     widgets.heading("六个部分（点开看各类别）")
-    widgets.ranked_bars([widgets.Bar(**bar) for bar in words.part_bars(scored, query)], reach_name="满分")
-    widgets.folded_table(frames.of(words.part_rows(scored)), "满分、得分与失分")
+    widgets.ranked_bars([widgets.Bar(**bar) for bar in drill.part_bars(scored, query)], reach_name="满分")
+    widgets.folded_table(frames.of(drill.part_rows(scored)), "满分、得分与失分")
 
 
 def _next(r: Reading, found, scored) -> None:
@@ -172,15 +172,15 @@ def _next(r: Reading, found, scored) -> None:
 
 def _part(found, scored, part: str, query) -> None:
     widgets.heading(f"{PART_NAMES[part]}：各类别")
-    widgets.sentence(words.part_rule(part, found.rules))
+    widgets.sentence(drill.part_rule(part, found.rules))
     if part == "cooperation":
-        rows = words.obligation_rows(scored)
+        rows = drill.obligation_rows(scored)
         if rows:
             widgets.folded_table(frames.of(rows), f"{len(rows)} 项应办事项")
         else:
             widgets.sentence("这一年度还没有到期的应办事项，按规则记满分。")
         return
-    widgets.tiles([widgets.Tile(**tile) for tile in words.category_tiles(scored, part, query)])
+    widgets.tiles([widgets.Tile(**tile) for tile in drill.category_tiles(scored, part, query)])
 
 
 def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: str) -> None:
@@ -193,7 +193,7 @@ def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: 
         widgets.empty("这一年没有收到这一类别的批次", "第一批报送后，这里列出每个批次，可以看到行和文件。")
         return
     total = count_batches(r.principal, r.connection, chosen, day)
-    widgets.sentence(words.batch_caption(found, total))
+    widgets.sentence(drill.batch_caption(found, total))
     picked = widgets.table(
         frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row",
         key=f"evidence.{category}.{year}",

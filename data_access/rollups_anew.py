@@ -1,0 +1,165 @@
+"""Rollups of one category computed again from the pool and the base alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from sqlalchemy import (
+    Connection,
+    case,
+    delete,
+    extract,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from catalog import Category
+from data_access.adding import add
+from data_access.periods import business_months, period_of_declared
+from data_access.schema import (
+    base_table,
+    batch,
+    column_name,
+    period_until,
+    roll_delivery,
+    roll_district,
+    roll_period,
+)
+
+TAKEN = ("validated", "integrated", "published", "withdrawn", "reverted")
+
+
+def recount_keys(connection: Connection, category: Category) -> None:
+    """Set each batch's `keys_new` and `keys_in_year` from the versions in the base.
+
+    A reverted batch keeps what it had: it is subtracted again on the day of its revert.
+    """
+    table = base_table(category)
+    keys = [table.c[column_name(k)] for k in category.natural_key]
+    year = extract("year", table.c.valid_from)
+    standing = table.c.reverted_on.is_(None)
+    first_in_year = (
+        func.row_number()
+        .over(partition_by=[*keys, year], order_by=[table.c.valid_from, table.c.version])
+        .label("in_year")
+    )
+    first_ever = (
+        func.row_number()
+        .over(partition_by=keys, order_by=[table.c.valid_from, table.c.version])
+        .label("ever")
+    )
+    numbered = select(table.c.receipt, first_in_year, first_ever).where(standing).subquery()
+    counted = connection.execute(
+        select(
+            numbered.c.receipt,
+            func.sum(case((numbered.c.in_year == 1, 1), else_=0)),
+            func.sum(case((numbered.c.ever == 1, 1), else_=0)),
+        ).group_by(numbered.c.receipt)
+    )
+    found = {receipt: (int(in_year), int(ever)) for receipt, in_year, ever in counted}
+    receipts = connection.scalars(
+        select(batch.c.receipt).where(batch.c.category == category.code, batch.c.state != "reverted")
+    )
+    for receipt in receipts.all():
+        in_year, ever = found.get(receipt, (0, 0))
+        connection.execute(
+            update(batch).where(batch.c.receipt == receipt).values(keys_in_year=in_year, keys_new=ever)
+        )
+
+
+def rebuild_deliveries_of(connection: Connection, category: Category) -> None:
+    """Recount one category after a delivery that arrived out of order."""
+    recount_keys(connection, category)
+    connection.execute(delete(roll_delivery).where(roll_delivery.c.category == category.code))
+    rebuild_deliveries(connection, category.code)
+
+
+_DELIVERY_COUNTS = (
+    "rows_total", "rows_accepted", "rows_rejected", "rows_duplicate", "keys_in_year", "keys_new",
+)  # fmt: skip
+
+
+def rebuild_deliveries(connection: Connection, category: str | None = None) -> None:
+    chosen = batch.c.state.in_((*TAKEN, "rejected"))
+    if category is not None:
+        chosen = chosen & (batch.c.category == category)
+    for sign, day, condition in (
+        (1, batch.c.received_on, chosen),
+        (-1, batch.c.reverted_on, chosen & (batch.c.state == "reverted")),
+    ):
+        rows = connection.execute(
+            select(
+                batch.c.category,
+                batch.c.unit,
+                day.label("day"),
+                (literal(sign) * func.count()).label("batches"),
+                *((literal(sign) * func.sum(batch.c[n])).label(n) for n in _DELIVERY_COUNTS),
+            )
+            .where(condition)
+            .group_by(batch.c.category, batch.c.unit, day)
+        )
+        add(connection, roll_delivery, [dict(row._mapping) for row in rows])
+
+
+def rebuild_periods(connection: Connection, category: Category) -> None:
+    """Count by period what stands, and until which day a batch taken back had served its own."""
+    for rollup in (roll_period, period_until):
+        connection.execute(delete(rollup).where(rollup.c.category == category.code))
+    table = base_table(category)
+    facts = {
+        row.receipt: row
+        for row in connection.execute(
+            select(
+                batch.c.receipt, batch.c.unit, batch.c.received_on, batch.c.period, batch.c.reverted_on
+            ).where(batch.c.category == category.code, batch.c.state.in_(TAKEN))
+        )
+    }
+    dates = [table.c[column_name(n)] for n in category.business_date]
+    business = func.coalesce(*dates) if len(dates) > 1 else dates[0] if dates else literal(None)
+    versions = connection.execute(
+        select(table.c.receipt, business.label("day"), func.count().label("n")).group_by(
+            table.c.receipt, business
+        )
+    )
+    counts: Counter[tuple[str, str, dt.date, dt.date | None]] = Counter()
+    for receipt, day, n in versions:
+        fact = facts.get(receipt)
+        if fact is None:
+            continue
+        period = period_of_declared(category, fact.period)
+        if period is None:
+            found = business_months(category, {category.business_date[0]: [day]}, [0]) if dates else {}
+            period = next(iter(found), None)
+        if period is not None:
+            counts[period, fact.unit, fact.received_on, fact.reverted_on] += n
+    standing, taken_back = [], []
+    for (period, unit, received_on, until), n in counts.items():
+        row = {
+            "category": category.code, "period": period, "unit": unit, "received_on": received_on, "rows_accepted": n,
+        }  # fmt: skip
+        if until is None:
+            standing.append(row)
+        elif until > received_on:
+            taken_back.append(row | {"until": until})
+    add(connection, roll_period, standing)
+    add(connection, period_until, taken_back)
+
+
+def rebuild_districts(connection: Connection, category: Category) -> None:
+    connection.execute(delete(roll_district).where(roll_district.c.category == category.code))
+    table = base_table(category)
+    field = category.district_field
+    assert field is not None
+    district = table.c[column_name(field.name)]
+    connection.execute(
+        insert(roll_district).from_select(
+            ["category", "district", "records"],
+            select(literal(category.code), district, func.count())
+            .where(table.c.valid_to.is_(None), district.is_not(None))
+            .group_by(district),
+        )
+    )

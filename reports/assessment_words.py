@@ -29,7 +29,6 @@ from reports.words import category_name, department_name
 from ui import formats
 
 KIND_BY_NAME = {name: code for code, name in KIND_NAMES.items()}
-DEDUCTION_KINDS = ("content", "incident", "falsified", "secret_leak")
 
 
 def two_persons(entry: FactVersion | FreezeHead | RuleSet) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from catalog import Catalog
 from data_access import base, rollups, visits
 from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
+from data_access.commands.storing import domains_of
 from data_access.engine import reading, writing
 from data_access.principal import Principal
-from data_access.schema import FACT, batch, batch_event, change_request
+from data_access.schema import batch, batch_event, change_request
 from data_access.versions import raise_versions
 
 STATE_NAMES = {
@@ -120,7 +121,7 @@ def revert(
         _expect(row, ("integrated", "published", "withdrawn"), "撤回")
         category = catalog.category_by_code[row.category]
         day = max(day, row.received_on)
-        domains = ["records", "visits"] if category.code in (FACT, visits.CONNECTION) else ["records"]
+        domains = {*domains_of(category), *(["visits"] if category.code == visits.CONNECTION else [])}
         raise_versions(connection, *domains, at=at)
         try:
             taken = base.revert(connection, category, receipt, day)

@@ -115,7 +115,7 @@ def store(
     connection: Connection, request: Request, opened: OpenedFile, checked: CheckedFile, delivery: Delivery
 ) -> None:
     """Pool, base, rollups and versions, in the caller's transaction."""
-    raise_versions(connection, *_domains(request.category), at=request.received_at)
+    raise_versions(connection, *domains_of(request.category), at=request.received_at)
     earlier = standing_receipt(connection, request.sha256)
     if earlier is not None and earlier != request.released:
         raise AlreadyHere(earlier)
@@ -155,6 +155,7 @@ def store(
         rollups_anew.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
     if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
+        raise_versions(connection, "visits", at=request.received_at)  # their sums by district move
         visits.refold_districts(connection)
 
 
@@ -172,7 +173,8 @@ def _mark_kind(connection: Connection) -> None:
         connection.execute(setting.insert().values(key="kind", value="real"))
 
 
-def _domains(category: Category) -> list[str]:
+def domains_of(category: Category) -> list[str]:
+    """Domains of the data versions that a batch of the category changes, when it comes and when it is taken back."""
     domains = ["records"]
     if category.code == FACT:
         domains.append("visits")

@@ -20,6 +20,7 @@ from data_access.engine import engine, reading, writing
 from data_access.facility_tables import roll_facility
 from data_access.principal import OPERATOR
 from data_access.schema import base_table
+from data_access.versions import data_versions
 from tests.conftest import Databases
 from tests.delivery.histories import content, send
 from tests.helpers.rows import Row, changed, valid_row
@@ -172,3 +173,19 @@ def test_initials_keep_their_places_and_know_the_citys_own_names() -> None:
 def test_a_name_has_a_letter_for_each_character(text: str) -> None:
     """The search maps a place in the initials to a line of the names."""
     assert columns.initials(text).count("\n") == text.count("\n")
+
+
+def test_a_batch_taken_back_is_seen_by_what_is_drawn_from_venues(embedded: str) -> None:
+    """The map is drawn under the version of the venues: it rises when they come, and when they go."""
+    made = engine(embedded)
+
+    def version() -> int:
+        with reading(made) as connection:
+            return data_versions(OPERATOR, connection)["venues"]
+
+    receipt = send(made, MASS, [valid_row(MASS)]).receipt
+    assert receipt is not None
+    before = version()
+    publishing.revert(made, OPERATOR, receipt, reason="整批有误")
+
+    assert version() == before + 1

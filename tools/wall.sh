@@ -7,36 +7,16 @@ port=${PORT:-8502}
 venues=$((port + 10))
 address="http://127.0.0.1:$port/kiosk/"
 
-for taken in "$port" "$venues"; do
-	if "$python" -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))))' "$taken"; then
-		echo "端口 $taken 已被占用（可能已经启动过）。请先停止它，或换一个端口：PORT=8600 make wall" >&2
-		exit 1
-	fi
-done
-"$python" manage.py init
-case $("$python" manage.py status --json | "$python" -c '
-import json, sys
-status = json.load(sys.stdin)
-print(status["demo_state"] or status["kind"])') in
-empty | building)
-	echo "正在生成演示数据（约一分钟）……"
-	"$python" manage.py demo
-	;;
-real)
+. "$(dirname "$0")/demonstration.sh"
+
+free "$port" "make wall"
+free "$venues" "make wall"
+prepared
+if [ "$state" = real ]; then
 	echo "这是存有真实数据的库，不做演示。请用 manage.py wall 启动大屏。" >&2
 	exit 1
-	;;
-esac
-
-SPORTS_SMART_VENUE_TOKEN=$("$python" -c 'import secrets; print(secrets.token_hex(16))')
-SPORTS_SMART_VENUE_URL="http://127.0.0.1:$venues/api/readings"
-SPORTS_SMART_VENUE_LIVE_URL="http://127.0.0.1:$venues/api/live"
-SPORTS_SOURCES_ENABLED="smart_venue_reading,smart_venue_live"
-SPORTS_WALL_OPENING="周一-周日 00:00-24:00,节假日 00:00-24:00"
-export SPORTS_SMART_VENUE_TOKEN SPORTS_SMART_VENUE_URL SPORTS_SMART_VENUE_LIVE_URL SPORTS_SOURCES_ENABLED SPORTS_WALL_OPENING
-
-"$python" manage.py simulate venues --port "$venues" &
-simulator=$!
+fi
+simulated "$venues"
 "$python" manage.py worker &
 worker=$!
 "$python" manage.py wall --port "$port" &

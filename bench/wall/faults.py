@@ -148,7 +148,7 @@ def _lines(on: Stage, browser: Any) -> list[Measure]:
 def _started_alone(on: Stage, browser: Any, away: float) -> list[Measure]:
     """A browser that has shown the wall before, started while the server is down."""
     seen = opened(on, browser)
-    seen.page.wait_for_function("() => navigator.serviceWorker?.controller || navigator.serviceWorker?.ready")
+    seen.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     seen.page.wait_for_timeout(4000)  # the service worker puts everything in its cache
     context = seen.page.context
     seen.page.close()

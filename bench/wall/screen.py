@@ -106,6 +106,7 @@ class Screen:
         self._threads: dict[str, str] = {}
         self._heard: list[dict[str, Any]] = []
         self.session.on("Target.attachedToTarget", self._attached)
+        self.session.on("Target.detachedFromTarget", lambda told: self._detached(told["sessionId"]))
         self.session.on(
             "Target.receivedMessageFromTarget", lambda told: self._heard.append(json.loads(told["message"]))
         )
@@ -160,11 +161,13 @@ class Screen:
         """After forced collection, three times: finalisers free more at the next one."""
         for _ in range(3):
             self.session.send("HeapProfiler.collectGarbage")
-            for thread in self._threads.values():
+            for thread in list(self._threads.values()):
                 self._say(thread, "HeapProfiler.collectGarbage")
             self.page.wait_for_timeout(int(SETTLE_S * 1000))
         counters = self.session.send("Memory.getDOMCounters")
-        threads = [self._say(thread, "Runtime.getHeapUsage")["usedSize"] for thread in self._threads.values()]
+        threads = [
+            self._say(thread, "Runtime.getHeapUsage")["usedSize"] for thread in list(self._threads.values())
+        ]
         contexts = [place.evaluate("() => self.__contexts()") for place in (self.page, *self.page.workers)]
         return Held(
             self.session.send("Runtime.getHeapUsage")["usedSize"] + sum(threads), counters["nodes"],
@@ -175,6 +178,10 @@ class Screen:
         """A thread of the page's own; the service worker is no part of what the wall holds."""
         if told["targetInfo"]["type"] == "worker":
             self._threads[told["targetInfo"]["targetId"]] = told["sessionId"]
+
+    def _detached(self, session: str) -> None:
+        """A thread that has ended, e.g. because its graphics driver was lost: another one follows."""
+        self._threads = {target: mine for target, mine in self._threads.items() if mine != session}
 
     def _say(self, thread: str, method: str) -> dict[str, Any]:
         """A command to a thread, and its answer."""

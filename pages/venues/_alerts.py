@@ -20,6 +20,7 @@ from ui.registry import Page
 
 MOST_OPEN = 6
 RECEIPT = "flow.receipt"
+READ_WITHIN = dt.timedelta(seconds=30)
 
 
 @st.fragment(run_every=REFRESH)
@@ -91,12 +92,14 @@ def _sign(code: str, raised, note: str) -> None:
                 note=str(st.session_state.get(note, "")).strip(),
                 at=now(),
             )
-        st.session_state[RECEIPT] = ("good", "已确认", "您的姓名、时间和处置情况已记录，并写入审计。")
+        receipt = ("good", "已确认", "您的姓名、时间和处置情况已记录，并写入审计。")
     except (commands.AlertRefused, Forbidden) as error:
-        st.session_state[RECEIPT] = ("alarm", "没有确认", str(error))
+        receipt = ("alarm", "未确认", str(error))
+    st.session_state[RECEIPT] = (receipt, now() + READ_WITHIN)
 
 
 def _show_receipt() -> None:
-    shown = st.session_state.pop(RECEIPT, None)
-    if shown is not None:
+    """For a while, not for one run: the fragment runs by itself and would take it away unread."""
+    shown, until = st.session_state.get(RECEIPT, (None, None))
+    if shown is not None and now() < until:
         widgets.notice(*shown)

@@ -98,6 +98,9 @@ def test_an_alert_is_acknowledged_once_with_name_and_time_in_the_audit(on_base: 
     page = next(b for b in page.button if b.label == "确认知悉").click().run()
 
     assert not page.exception and "已确认" in words(page)
+    assert "已确认" in words(page.run()), (
+        "the page runs by itself; what was done must stay long enough to be read"
+    )
     assert not [b for b in page.button if b.label == "确认知悉"]
     with reading(engine(on_base)) as connection:
         alert = connection.execute(select(live_alert)).one()

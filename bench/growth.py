@@ -75,6 +75,10 @@ async def _page(
             times += await cold_times(server, base, page, TIMES)
     warm_ms = [await _rerun_ms(server, page) for server in servers]
     small, large = (undisturbed(times) for times in cold)
+    if not small or not large:
+        raise RuntimeError(
+            f"{title} was drawn without a statement: the page does not depend on the data versions"
+        )
     return Measure(
         f"{title}: exponent of the database time, {sizes[0]:,} → {sizes[1]:,} visits",
         exponent(small, large, *sizes),

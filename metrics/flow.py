@@ -23,7 +23,7 @@ from data_access.engine import BEIJING
 from data_access.live import health as feeds, read
 from data_access.live.alerts import Crowding
 from data_access.live.health import STATES, Health, State, Watched
-from data_access.live.scope import Venue, sees_every_venue
+from data_access.live.scope import Venue, sees_every_venue, venues
 from data_access.live.worst import worst
 from data_access.principal import Principal
 from data_access.queries.scope import unit_of
@@ -247,6 +247,16 @@ def districts_to_choose(principal: Principal, connection: Connection, at: dt.dat
     return frozenset(code for code in known if unit in (None, code))
 
 
+def venues_to_choose(
+    principal: Principal, connection: Connection, district: str | None, asked: str, most: int
+) -> list[Venue]:
+    """Venues for a list of at most `most`; where there are more, the one asked for alone (none: no such venue)."""
+    found = venues(principal, connection, district=district, most=most + 1)
+    if len(found) <= most:
+        return found
+    return venues(principal, connection, district=district, venue_code=asked)
+
+
 @dataclass(frozen=True, slots=True)
 class DayCurve:
     """`curve` is of the measure asked for; `quiet` the emptiest hours to come, by people inside."""
@@ -284,4 +294,5 @@ def day_curve(
 __all__ = [
     "CITY", "Counts", "Curve", "Day", "DayCurve", "FlowNow", "Load", "Measure", "Place", "VenueLine", "counted",
     "crowded_from", "day_curve", "districts_to_choose", "flow_now", "venue_now",
+    "venues_to_choose",
 ]  # fmt: skip

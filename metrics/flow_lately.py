@@ -15,6 +15,7 @@ from data_access.principal import Principal
 ALERT_DAYS = 7
 COMPARED_HOURS = 24
 MINUTES_HOURS = 3
+RECEIPT = dt.timedelta(seconds=30)
 
 
 MOST = 100
@@ -87,6 +88,11 @@ def compared_lately(
         else []
     )
     return Compared(hours, different, tuple(named))
+
+
+def is_receipt_shown(given_at: dt.datetime, at: dt.datetime) -> bool:
+    """Whether what was said of an acknowledgement is still to be read."""
+    return at - given_at < RECEIPT
 
 
 def minutes_lately(

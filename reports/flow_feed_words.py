@@ -190,6 +190,14 @@ def difference_rows(found: Iterable[Difference]) -> list[dict[str, Any]]:
     ]
 
 
+def later_words(counts: AlertCounts, shown: int) -> str | None:
+    """What becomes of the alerts to acknowledge that are not shown yet; None where all are."""
+    if counts.unseen <= shown:
+        return None
+    rest = formats.number(counts.unseen - shown)
+    return f"下面是最近的 {shown} 条未确认提醒，其余 {rest} 条在确认后依次出现。"
+
+
 def alerts_sentence(counts: AlertCounts, days: int) -> str:
     """How many there were, how many are crowded still, how many nobody has seen."""
     if not counts.every:

@@ -15,12 +15,11 @@ from pages._shared.numbers import Reading
 from pages._shared.principal import principal
 from pages.venues._watching import LIVE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
-from ui import formats, frames, widgets
+from ui import frames, widgets
 from ui.registry import Page
 
 MOST_OPEN = 6
 RECEIPT = "flow.receipt"
-READ_WITHIN = dt.timedelta(seconds=30)
 
 
 @st.fragment(run_every=REFRESH)
@@ -49,9 +48,8 @@ def _list(r: Reading, at: dt.datetime, district: str | None, venue: str | None, 
     with widgets.together():
         widgets.heading("拥挤提醒")
         widgets.sentence(feeds.alerts_sentence(counts, lately.ALERT_DAYS))
-        if counts.unseen > MOST_OPEN:
-            rest = formats.number(counts.unseen - MOST_OPEN)
-            widgets.sentence(f"下面是最近的 {MOST_OPEN} 条未确认提醒，其余 {rest} 条在确认后依次出现。")
+        if later := feeds.later_words(counts, MOST_OPEN):
+            widgets.sentence(later)
         if counts.every:
             alerts = lately.alerts_lately(
                 r.principal, r.connection, at, most=lately.MOST, venue=venue, district=district
@@ -95,11 +93,11 @@ def _sign(code: str, raised, note: str) -> None:
         receipt = ("good", "已确认", "您的姓名、时间和处置情况已记录，并写入审计。")
     except (commands.AlertRefused, Forbidden) as error:
         receipt = ("alarm", "未确认", str(error))
-    st.session_state[RECEIPT] = (receipt, now() + READ_WITHIN)
+    st.session_state[RECEIPT] = (receipt, now())
 
 
 def _show_receipt() -> None:
     """For a while, not for one run: the fragment runs by itself and would take it away unread."""
-    shown, until = st.session_state.get(RECEIPT, (None, None))
-    if shown is not None and now() < until:
+    shown, given_at = st.session_state.get(RECEIPT, (None, now()))
+    if shown is not None and lately.is_receipt_shown(given_at, now()):
         widgets.notice(*shown)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from data_access.live import read, scope
+from data_access.live import read
 from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
@@ -102,9 +102,7 @@ def _districts(r: Reading) -> tuple[str, ...]:
 
 def _venues(r: Reading, district: str | None, asked: str) -> tuple[tuple[str, str], ...]:
     """Venues to choose from, with their codes; where they are too many for a list, the one in the address."""
-    known = scope.venues(r.principal, r.connection, district=district, most=MOST_NAMED + 1)
-    if len(known) > MOST_NAMED:
-        known = scope.venues(r.principal, r.connection, district=district, venue_code=asked)
+    known = flow.venues_to_choose(r.principal, r.connection, district, asked, MOST_NAMED)
     return tuple(words.venue_choices(known).items())
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from data_access.engine import reading
 from data_access.live.health import STATES, health
 from data_access.principal import OFFICE, Principal
-from metrics.flow import CITY, FlowNow, VenueLine, counted, flow_now
+from metrics.flow import CITY, FlowNow, VenueLine, counted, flow_now, venues_to_choose
 from tests.flow.recorded import LIES_IN
 from tests.live.made_up import DISTRICTS, at, connect, hear, told
 
@@ -102,3 +102,13 @@ def test_a_district_is_told_of_its_own_venues_only(many: Engine) -> None:
 
     assert {line.venue.district for line in (*now.lines, *now.worst)} == {"500101"}
     assert (now.counts.every, now.sums.connected, len(now.lines)) == (8, 24, 3)
+
+
+def test_a_list_that_would_be_too_long_offers_the_venue_of_the_address_alone(many: Engine) -> None:
+    with reading(many) as connection:
+        offered = [
+            [v.venue_code for v in venues_to_choose(OFFICE, connection, district, asked, 10)]
+            for district, asked in ((None, ""), (None, "CQ50010143"), ("500103", ""))
+        ]
+
+    assert offered == [[], ["CQ50010143"], [code for code in CODES if code.startswith("CQ500103")]]

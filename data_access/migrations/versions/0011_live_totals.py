@@ -89,8 +89,15 @@ def _venues() -> None:
         sa.PrimaryKeyConstraint("venue_code", name=op.f("pk_live_venue")),
         comment="The newest minute of each venue, and its day so far",
     )
-    op.create_index(op.f("ix_live_venue_day"), "live_venue", ["day", "received", "venue_code"], unique=False)
-    op.create_index(op.f("ix_live_venue_permille"), "live_venue", ["permille", "present"], unique=False)
+    op.create_index(
+        op.f("ix_live_venue_day_received_venue_code"),
+        "live_venue",
+        ["day", "received", "venue_code"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_live_venue_permille_present"), "live_venue", ["permille", "present"], unique=False
+    )
     if rows:
         op.bulk_insert(
             made,
@@ -140,6 +147,6 @@ def downgrade() -> None:
     op.drop_column("live_hour", "backfilled")
     for name in ("permille", "still_since", "still_minutes", "day", *DAY_SUMS):
         if name == "permille":
-            op.drop_index(op.f("ix_live_venue_permille"), "live_venue")
-            op.drop_index(op.f("ix_live_venue_day"), "live_venue")
+            op.drop_index(op.f("ix_live_venue_permille_present"), "live_venue")
+            op.drop_index(op.f("ix_live_venue_day_received_venue_code"), "live_venue")
         op.drop_column("live_venue", name)

@@ -146,7 +146,7 @@ live_alert = Table(
     Column("acknowledged_account", String(32)),
     Column("note", Text),
     Index(None, "raised_minute"),
-    comment="Crowding: from the minute the threshold was reached to the minute it was calm or the venue was lost",
+    comment="Crowding: from the minute the threshold was reached to the minute it was calm again",
 )
 live_reconciled = Table(
     "live_reconciled",

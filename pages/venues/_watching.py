@@ -18,7 +18,7 @@ from ui.registry import Page
 MOST_NAMED = 150
 """Venues that the page names and draws, the fullest; the rest is in its sums and its files."""
 REFRESH = dt.timedelta(seconds=15)
-PULSE = dt.timedelta(seconds=1.5)
+PULSE = dt.timedelta(seconds=1.2)
 """How often the figures themselves are looked at anew, so that a pull is on the screen within two seconds."""
 CONNECTED = ("venues", "plans")
 """Which venues there are, and whose they are to see."""

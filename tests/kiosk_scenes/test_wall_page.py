@@ -28,14 +28,17 @@ PATIENCE_MS = 60_000
 PAINTED = """(key) => {
   const canvas = document.querySelector(`[data-key="${key}"] canvas`);
   const d = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  let [land, columns, sum] = [0, 0, 0];
+  let [land, columns, sum, top, bottom] = [0, 0, 0, 1, 0];
   for (let i = 0; i < d.length; i += 4) {
-    land += d[i + 3] > 200;
+    if (d[i + 3] > 200) {
+      const y = Math.floor(i / 4 / canvas.width) / canvas.height;
+      [land, top, bottom] = [land + 1, Math.min(top, y), Math.max(bottom, y)];
+    }
     sum += d[i + 1];
     columns += d[i + 3] > 200 && d[i] > 150 && d[i] > d[i + 2] + 60;
   }
   const all = canvas.width * canvas.height;
-  return { land: land / all, columns: columns / all, sum };
+  return { land: land / all, columns: columns / all, sum, middle: (top + bottom) / 2 };
 }"""
 VIEW = "{ longitude: 107.6, latitude: 30.1, zoom: 6.9, pitch: 42, bearing: -5, altitude: 4, width: 900, height: 700 }"
 DECK_SEES = f"""(places) => {{
@@ -329,6 +332,9 @@ def test_the_map_is_a_picture_and_one_context_draws_them_all(browser: Browser):
         overview, live = page.evaluate(PAINTED, "overview"), page.evaluate(PAINTED, "live")
         assert 0.2 < overview["land"] < 0.8, "the city fills its place, the ground shows around it"
         assert 0.2 < live["land"] < 0.8
+        assert [round(seen["middle"], 1) for seen in (overview, live)] == [0.5, 0.5], (
+            "each picture is drawn for its own map's size"
+        )
         assert overview["columns"] > 0.0005 > live["columns"], (
             "each map has its own picture, not the one before"
         )

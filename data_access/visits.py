@@ -24,6 +24,7 @@ from sqlalchemy import (
 import catalog
 from data_access import late_days
 from data_access.clock import now
+from data_access.principal import SYSTEM
 from data_access.schema import (
     base_table,
     visit_complete,
@@ -189,7 +190,7 @@ def refold_districts(connection: Connection) -> None:
     ).one()
     if first is not None:
         _fold_days(connection, first, last)
-    totals.refold(connection, at=now())
+    totals.refold(SYSTEM, connection, at=now())
 
 
 def _runs(days: Iterable[dt.date]) -> list[tuple[dt.date, dt.date]]:

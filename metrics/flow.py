@@ -174,7 +174,7 @@ def flow_now(
     """
     place = Place(district)
     day = day_until(principal, connection, at, place)
-    watched = Watched(read.districts_now(connection, at), at, settings().live.stuck_minutes)
+    watched = Watched(read.districts_now(principal, connection, at), at, settings().live.stuck_minutes)
     if most is not None and sees_every_venue(principal, connection):
         full = watched.healths(read.fullest(principal, connection, at, most, district))
         bad = worst(principal, connection, watched, most, district)
@@ -241,7 +241,7 @@ def venue_now(
 
 def districts_to_choose(principal: Principal, connection: Connection, at: dt.datetime) -> frozenset[str]:
     """Districts with a connected venue whose sums the principal may ask for, not only single venues in them."""
-    unit, known = unit_of(principal), read.districts_now(connection, at)
+    unit, known = unit_of(principal), read.districts_now(principal, connection, at)
     if unit is None and not sees_every_venue(principal, connection):
         return frozenset()
     return frozenset(code for code in known if unit in (None, code))

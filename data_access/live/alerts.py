@@ -197,8 +197,9 @@ def _lost(at: dt.datetime) -> Any:
     )
 
 
-def is_any_lost(connection: Connection, at: dt.datetime) -> bool:
+def is_any_lost(who: Principal, connection: Connection, at: dt.datetime) -> bool:
     """Whether `lose_silent` would end an alert."""
+    who.require("operations")
     return connection.execute(_lost(at).limit(1)).first() is not None
 
 

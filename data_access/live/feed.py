@@ -28,7 +28,7 @@ from data_access.live.messages import Message, NoMessage, parse
 from data_access.live.scope import names_of
 from data_access.live.tables import live_pull
 from data_access.live.take import Rules, Taken, take
-from data_access.principal import Principal
+from data_access.principal import SYSTEM, Principal
 from data_access.settings import Live
 
 MOST_NAMED = 3
@@ -114,7 +114,7 @@ def pull(
 def _lose_silent(engine: Engine, who: Principal, at: dt.datetime) -> None:
     """Time passes where nothing comes too; without an alert to end nothing is written."""
     with reading(engine) as connection:
-        is_any = alerts.is_any_lost(connection, at)
+        is_any = alerts.is_any_lost(who, connection, at)
     if is_any:
         with writing(engine) as connection:
             alerts.lose_silent(who, connection, at)
@@ -180,7 +180,7 @@ def _why_refused(connection: Connection, page: LivePull) -> str:
     if not page.ahead:
         return "有的消息早于保留天数"
     codes = sorted(page.ahead_venues)
-    names = names_of(connection, codes[:MOST_NAMED])
+    names = names_of(SYSTEM, connection, codes[:MOST_NAMED])
     named = "、".join(f"{names[code]}（{code}）" if code in names else code for code in codes[:MOST_NAMED])
     more = f"等 {len(codes)} 座场馆" if len(codes) > MOST_NAMED else ""
     return f"{named}{more}时钟超前，其消息没有采用。请场馆校准闸机时间。"

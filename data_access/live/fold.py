@@ -20,6 +20,7 @@ from data_access.clock import day_of
 from data_access.engine import Moment
 from data_access.live.messages import BACKFILL_S, HOUR, LATE_S, Message, hour_end_of, midnight
 from data_access.live.tables import live_hour, live_minute, live_venue
+from data_access.principal import Principal
 from data_access.queries.scope import fetch
 
 COUNTS = ("people_in", "people_out", "present")
@@ -47,8 +48,9 @@ def _overwriting(statement: Any, table: Any) -> Any:
     )
 
 
-def fold_hours(connection: Connection, changes: Iterable[Message]) -> set[dt.datetime]:
+def fold_hours(who: Principal, connection: Connection, changes: Iterable[Message]) -> set[dt.datetime]:
     """The hours of these minutes, by venue; returns which full hours they are."""
+    who.require("operations")
     touched: dict[dt.datetime, set[str]] = defaultdict(set)
     for message in changes:
         touched[hour_end_of(message.minute)].add(message.venue_code)
@@ -95,8 +97,9 @@ def _number(condition: ColumnElement[bool]) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
-def move_newest(connection: Connection, changes: Sequence[Message], at: dt.datetime) -> None:
+def move_newest(who: Principal, connection: Connection, changes: Sequence[Message], at: dt.datetime) -> None:
     """The newest minute of each venue that was told something, since when its counters stand still, its day."""
+    who.require("operations")
     c = live_venue.c
     codes = {m.venue_code for m in changes}
     rows = {

@@ -71,7 +71,7 @@ def health(
         district, venue_code: only the venues of a district, only this one.
     """
     lines = now_by_venue(who, connection, at, district=district, venue_code=venue_code)
-    return Watched(districts_now(connection, at), at, stuck_minutes).healths(lines) if lines else []
+    return Watched(districts_now(who, connection, at), at, stuck_minutes).healths(lines) if lines else []
 
 
 @dataclass(frozen=True, slots=True)

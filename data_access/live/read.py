@@ -166,7 +166,7 @@ def fullest(
     c, v = connections().c, live_venue.c
     place, oldest = [*conditions(who, connection), *_if_given(c.adcode, district)], fresh_from(at)
     order = (v.permille.desc(), v.present.desc(), v.venue_code)
-    lines = first_of(connection, at, [v.minute >= oldest], place, order, most)
+    lines = first_of(who, connection, at, [v.minute >= oldest], place, order, most)
     if len(lines) < most:
         is_silent = or_(v.minute.is_(None), v.minute < oldest)
         silent = lines_with().where(*connected(), *place, is_silent).order_by(c.venue_code)
@@ -175,6 +175,7 @@ def fullest(
 
 
 def first_of(
+    who: Principal,
     connection: Connection,
     at: dt.datetime,
     own: Sequence[ColumnElement[bool]],
@@ -191,7 +192,11 @@ def first_of(
         place: conditions that look at the connection record too.
     """
     c, v = connections().c, live_venue.c
-    record = select(c.venue_code).where(c.venue_code == v.venue_code, *connected(), *place).exists()
+    record = (
+        select(c.venue_code)
+        .where(c.venue_code == v.venue_code, *connected(), *place, *conditions(who, connection))
+        .exists()
+    )
     codes = [
         code
         for (code,) in fetch(
@@ -244,12 +249,12 @@ def line_of(row: Any, at: dt.datetime) -> VenueNow:
 def city_now(who: Principal, connection: Connection, at: dt.datetime) -> CityNow:
     """The city's sums for everybody who works with figures."""
     require_figures(who)
-    return city_of(districts_now(connection, at).values())
+    return city_of(districts_now(who, connection, at).values())
 
 
-def districts_now(connection: Connection, at: dt.datetime) -> dict[str, totals.Sums]:
+def districts_now(who: Principal, connection: Connection, at: dt.datetime) -> dict[str, totals.Sums]:
     """The sums of every district, for those who may see all of them (`scope.sees_every_venue`) and for the city's."""
-    return totals.by_district(connection, fresh_from(at), midnight(day_of(at)))
+    return totals.by_district(who, connection, fresh_from(at), midnight(day_of(at)))
 
 
 def city_of(sums: Iterable[totals.Sums]) -> CityNow:

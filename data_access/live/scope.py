@@ -80,11 +80,14 @@ def venues(
     ]
 
 
-def names_of(connection: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Names of these venues, for the product's own messages; one without a connection record is missing."""
+def names_of(who: Principal, connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Names of these venues; one without a connection record, or not theirs to see, is missing."""
     c = connections().c
     rows = fetch(
-        connection, select(c.venue_code, c.venue_name).where(c.valid_to.is_(None), c.venue_code.in_(codes))
+        connection,
+        select(c.venue_code, c.venue_name).where(
+            c.valid_to.is_(None), c.venue_code.in_(codes), *conditions(who, connection)
+        ),
     )
     return {code: name for code, name in rows}
 

@@ -96,10 +96,10 @@ def take(
     result.corrected = sum(m.key in known for m in changes)
     result.added = len(changes) - result.corrected
     result.late = sum(m.key not in known and delay_of(m, at) > LATE_S for m in changes)
-    ends = fold.fold_hours(connection, changes)
-    fold.move_newest(connection, changes, at)
-    totals.refold_hours(connection, ends)
-    totals.refold_now(connection, rules.measuring, at)
+    ends = fold.fold_hours(who, connection, changes)
+    fold.move_newest(who, connection, changes, at)
+    totals.refold_hours(who, connection, ends)
+    totals.refold_now(who, connection, rules.measuring, at)
     result.raised = alerts.refresh(who, connection, changes, rules.crowding)
     alerts.lose_silent(who, connection, at)
     return result

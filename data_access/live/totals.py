@@ -20,7 +20,8 @@ from data_access.live.alerts import Crowding
 from data_access.live.messages import MINUTE, midnight
 from data_access.live.scope import connected, connections
 from data_access.live.tables import live_hour, live_hour_district, live_now, live_venue
-from data_access.queries.scope import fetch
+from data_access.principal import Principal
+from data_access.queries.scope import fetch, require_figures
 from data_access.settings import settings
 from data_access.versions import raise_versions
 
@@ -56,8 +57,9 @@ def still_from(newest: dt.datetime, stuck_minutes: int) -> dt.datetime:
     return newest - (stuck_minutes - 1) * MINUTE
 
 
-def refold_now(connection: Connection, measuring: Measuring, at: dt.datetime) -> None:
+def refold_now(who: Principal, connection: Connection, measuring: Measuring, at: dt.datetime) -> None:
     """All venues anew: a statement over as many rows as there are venues, at each pull and at no reading."""
+    who.require("operations")
     told = connection.scalar(select(func.max(live_venue.c.minute)))
     newest = NEVER if told is None else min(told, at - MINUTE)  # one clock may run ahead
     connection.execute(delete(live_now))
@@ -130,17 +132,18 @@ def of_day(column: Any, day: dt.date) -> Any:
     return case((live_venue.c.day == day, column), else_=0)
 
 
-def refold(connection: Connection, *, at: dt.datetime) -> None:
+def refold(who: Principal, connection: Connection, *, at: dt.datetime) -> None:
     """Everything anew, after a venue was connected or moved to another district."""
     raise_versions(connection, "live", at=at)
     live = settings().live
     measuring = Measuring(Crowding.of(live), live.stuck_minutes)
-    refold_now(connection, measuring, at)
-    refold_hours(connection)
+    refold_now(who, connection, measuring, at)
+    refold_hours(who, connection)
 
 
-def refold_hours(connection: Connection, ends: Collection[dt.datetime] | None = None) -> None:
+def refold_hours(who: Principal, connection: Connection, ends: Collection[dt.datetime] | None = None) -> None:
     """These full hours by district; None: all that are kept."""
+    who.require("operations")
     h, place, kept = live_hour.c, connections().c, live_hour_district.c
     known = and_(place.venue_code == h.venue_code, place.valid_to.is_(None))
     district = func.coalesce(place.adcode, literal(""))
@@ -195,13 +198,16 @@ _FRESH = ("with_capacity", "present", "capacity", "present_all", "busy", "crowde
 _TODAY = ("in_today", "out_today", "late", "backfilled")
 
 
-def by_district(connection: Connection, fresh_from: dt.datetime, today: dt.datetime) -> dict[str, Sums]:
+def by_district(
+    who: Principal, connection: Connection, fresh_from: dt.datetime, today: dt.datetime
+) -> dict[str, Sums]:
     """The sums of each district's venues.
 
     Args:
         fresh_from: the oldest newest minute that counts as now.
         today: midnight before which a newest minute says nothing about today.
     """
+    require_figures(who)
     found: dict[str, Sums] = {}
     for row in fetch(connection, select(live_now)):
         sums = found.setdefault(row.district, Sums())

@@ -38,7 +38,7 @@ def worst(
             found += [line_of(row, watched.at) for row in rows]
         else:
             own, place, order = _of(state, watched)
-            found += first_of(connection, watched.at, own, [*inside, *place], order, left)
+            found += first_of(who, connection, watched.at, own, [*inside, *place], order, left)
     return watched.healths(found)
 
 

@@ -23,8 +23,8 @@ Part = str | dict[str, str]
 """A piece of a sentence: words, or a figure `{"n": "12,604", "tone": "jade"}`."""
 
 _WAN, _YI = 10_000, 100_000_000
-number = lru_cache(maxsize=8192)(formats.number)
-percent = lru_cache(maxsize=2048)(formats.percent)
+number = lru_cache(maxsize=1024)(formats.number)
+percent = lru_cache(maxsize=512)(formats.percent)
 """As in `ui.formats`; of the thousand figures of a refresh most are those of the one before."""
 
 

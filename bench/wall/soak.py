@@ -12,8 +12,8 @@ from bench.results import Measure
 from bench.wall.screen import Held, Screen, chromium, screen
 from bench.wall.stage import Stage, accelerated, stage
 
-WARM_UP = 100
-"""Refreshes before the first look: caches of Chromium and of the server fill once."""
+WARM_UP = 250
+"""Refreshes before the first look: caches fill once, also with the two hundred states that the figures go through."""
 PATIENCE_S = 60.0
 SCENE_S = 4
 SIZE = (640, 360)

@@ -27,6 +27,7 @@ from data_access.live.scope import Venue, sees_every_venue, venues
 from data_access.live.worst import worst
 from data_access.principal import Principal
 from data_access.queries.scope import unit_of
+from data_access.queries.visit_hours import require_districts
 from data_access.settings import settings
 from metrics.flow_band import Curve, Quiet, quiet_hours
 from metrics.flow_day import CITY, Day, Measure, Place, curve, day_until, days_behind
@@ -245,6 +246,17 @@ def districts_to_choose(principal: Principal, connection: Connection, at: dt.dat
     if unit is None and not sees_every_venue(principal, connection):
         return frozenset()
     return frozenset(code for code in known if unit in (None, code))
+
+
+def district_of_a_file(principal: Principal, connection: Connection, asked: str | None) -> str | None:
+    """The district whose venues a file names; None: all that the principal may see.
+
+    Raises:
+        Forbidden: its single venues are not theirs.
+    """
+    if asked is not None:
+        require_districts(principal, connection, [asked])
+    return asked
 
 
 def venues_to_choose(

@@ -43,22 +43,24 @@ def _hours_table(r: Reading, query: Mapping[str, str]):
 
 
 def _alerts_table(r: Reading, query: Mapping[str, str]):
-    district = query.get("district")
-    return frames.of(
-        feeds.alert_rows(lately.alerts_lately(r.principal, r.connection, minute(), district=district))
-    )
+    found = lately.alerts_lately(r.principal, r.connection, minute(), district=_district(r, query))
+    return frames.of(feeds.alert_rows(found))
 
 
 def _differences_table(r: Reading, query: Mapping[str, str]):
     found = lately.compared_lately(
-        r.principal, r.connection, minute(), district=query.get("district"), most=None
+        r.principal, r.connection, minute(), district=_district(r, query), most=None
     )
     return frames.of(feeds.difference_rows(found.newest))
 
 
 def _every(r: Reading, query: Mapping[str, str]) -> flow.FlowNow:
     """With all venues: a file is whole."""
-    return flow.flow_now(r.principal, r.connection, minute(), query.get("district"))
+    return flow.flow_now(r.principal, r.connection, minute(), _district(r, query))
+
+
+def _district(r: Reading, query: Mapping[str, str]) -> str | None:
+    return flow.district_of_a_file(r.principal, r.connection, query.get("district"))
 
 
 TABLES = {

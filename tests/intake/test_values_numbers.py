@@ -29,6 +29,18 @@ def test_a_number_is_taken_with_the_15_digits_excel_shows():
     assert value(*MONEY, 1234567890.12) == (Decimal("1234567890.12"), [])
 
 
+@pytest.mark.parametrize("cell", ["1" + "0" * 31, 1.000000000000005e28, "9" * 99, 9.999999999999996e99])
+def test_a_number_of_any_length_is_judged_and_stops_nothing(cell):
+    for field in (
+        COUNT,
+        AREA,
+        ("sports_facility_statistics", "longitude"),
+        ("mass_sport_event", "start_on"),
+    ):
+        assert outcome(*field, cell).problems, field
+    assert outcome(*MONEY, cell).problems in ([], ["R_RANGE"], ["R_TYPE"])
+
+
 @pytest.mark.parametrize("cell", ["1200", "1200.0", " 1200 ", "+1200", "01200", "1200."])
 def test_a_number_written_as_text_is_a_number_without_a_warning(cell):
     assert value(*AREA, cell) == (Decimal("1200"), [])

@@ -114,7 +114,9 @@ def test_a_browser_started_while_the_server_is_down_shows_the_last_picture(wall,
     alone.open(f"{served.url}/kiosk/")
     alone.wait("scene", bool, PATIENCE_S)
     assert alone.data("link") == "lost"
-    assert "基础数据库累计汇聚" in alone.page.evaluate("() => document.body.textContent")
+    alone.page.wait_for_function(  # scenes are hung one after another, the one of now first
+        "() => document.body.textContent.includes('基础数据库累计汇聚')", timeout=PATIENCE_S * 1000
+    )
 
     old = alone.data("version")
     figures.write()

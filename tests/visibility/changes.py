@@ -41,7 +41,11 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
     "change_requests.open_request": (UNITS, _in(lambda w, c: commands.open_request(w, c, NOTHING, at=AT))),
     "change_requests.key_of": (
         UNITS,
-        _in(lambda w, c: commands.key_of(w, c, catalog.default().categories[0], NOWHERE)),
+        _in(
+            lambda w, c: commands.key_of(
+                w, c, catalog.default().category_by_code["mass_sport_event"], NOWHERE
+            )
+        ),
     ),
     "change_requests.submit_request": (
         UNITS,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from data_access.facility_columns import facility, pack
+from data_access.facility_columns import facilities as made_of, pack
 from data_access.facility_tables import roll_facility
 from data_access.queries import facilities
 
@@ -21,7 +21,11 @@ DISTRICTS = ("500101", "500103")
 def fill(connection: Connection) -> None:
     """A facility each that the district itself has delivered."""
     for district in DISTRICTS:
-        p = pack([facility(("一馆", "体育馆", "企业", "全天开放", "", district), Decimal(9), None, None)])
+        p = pack(
+            made_of(
+                [["一馆"], ["体育馆"], ["企业"], ["全天开放"], None, [district]], [Decimal(9)], [None], [None]
+            )
+        )
         connection.execute(
             insert(roll_facility).values(
                 category=SURVEY, year=2025, district=district, valid_from=DAY, facilities=1, located=0,

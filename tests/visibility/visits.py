@@ -57,6 +57,9 @@ def reads(seen: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
             *(seen() for _ in visit_hours.city_hours(w, c, [DAY])),
             *each(lambda _, district: visit_hours.city_hours(w, c, [DAY], [district])),
         ],
+        "visit_hours.require_districts": lambda w, c, r: each(
+            lambda _, district: [visit_hours.require_districts(w, c, [district])]
+        ),
         "visit_hours.venue_hours": lambda w, c, r: each(
             lambda code, _: visit_hours.venue_hours(w, c, code, DAY, DAY)
         ),

@@ -87,7 +87,7 @@ def test_a_role_that_may_not_open_the_page_gets_no_table_of_it(product: Server):
 
 
 def test_a_district_gets_no_table_of_another_and_is_told_so(product: Server):
-    for table in ("hours", "venues", "feeds", "alerts"):
+    for table in ("hours", "venues", "feeds", "alerts", "differences"):
         answer = ask(product, f"/export/flow/{table}.csv?district=500103", "district", "500101")
         assert answer.status_code == 403
         assert "其他区县" in answer.text

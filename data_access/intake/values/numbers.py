@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from decimal import Context, Decimal
 from typing import Any
@@ -24,8 +23,11 @@ _SEPARATORS = re.compile(r"[,，\s]")
 _CLEAN_INT = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _CLEAN_DECIMAL = re.compile(r"(?:-?[1-9][0-9]{0,10}|0)(?:\.[0-9]{1,4})?")
 _SHOWN_BY_EXCEL = Context(prec=15)
+_WRITTEN_OUT = Context(prec=200)
+"""For whole numbers of up to `_LONGEST` digits, which the usual context could not write without an exponent."""
 _BEYOND_15_DIGITS = 10**15
 _LONGEST = 100  # characters; beyond that no figure of ours, and decimals of a million digits overflow
+_TOO_LARGE = 10 ** (_LONGEST - 1)  # a number whose text would be longer, rounded or not
 
 
 def exact(number: int | float) -> Decimal:
@@ -41,9 +43,10 @@ def tidy(number: Decimal) -> Decimal:
     if not isinstance(exponent, int) or exponent == 0:
         return number
     if exponent > 0:
-        return number.quantize(Decimal(1)) if exponent < 20 else number
-    short = number.normalize()
-    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
+        return number.quantize(Decimal(1), context=_WRITTEN_OUT) if exponent < 20 else number
+    short = number.normalize(_WRITTEN_OUT)
+    exponent = short.as_tuple().exponent
+    return short.quantize(Decimal(1), context=_WRITTEN_OUT) if exponent > 0 else short  # type: ignore[operator]
 
 
 def _decimal(text: str) -> Decimal:
@@ -61,7 +64,7 @@ def _exact_decimal(number: int | float) -> Decimal | None:
     """`exact`, quicker where Python's shortest form of a float has no more than 15 digits anyway."""
     text = repr(number)
     if len(text) > 16 or "e" in text or "n" in text:
-        return exact(number) if math.isfinite(number) else None
+        return exact(number) if abs(number) < _TOO_LARGE else None  # nor nan
     return Decimal(text[:-2] if text[-2:] == ".0" else text)
 
 
@@ -138,7 +141,7 @@ class NumberNormaliser(Normaliser):
             return ABSENT
         if isinstance(cell, str):
             return self._text(cell)
-        if self.factor is None or not is_number(cell) or not math.isfinite(cell):
+        if self.factor is None or not is_number(cell) or not abs(cell) < _TOO_LARGE:
             return WRONG_TYPE  # dates, times, error cells, TRUE and FALSE, a unit that does not fit
         return self._stored(exact(cell) * self.factor, self.unit_notes)
 

@@ -8,7 +8,7 @@ from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading
 from pages.venues import _alerts
-from pages.venues._watching import LIVE, PULSE, REFRESH, minute, watching
+from pages.venues._watching import LIVE, PULSE, REFRESH, UPDATED, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, frames, widgets
 from ui.registry import Page
@@ -39,7 +39,7 @@ def _answer(r: Reading, path: str, at: dt.datetime, venue: str, district: str | 
         widgets.headline(words.venue_sentence(line))
         back = links.address(path, **({"district": words.district_name(district)} if district else {}))
         widgets.way_back(words.venue_place(line), "返回全部场馆", back)
-        widgets.as_of_line(line.health.now.heard_at, "每 15 秒刷新", version=r.versions.get("live"))
+        widgets.as_of_line(line.health.now.heard_at, UPDATED, version=r.versions.get("live"))
         widgets.facts(words.venue_facts(line))
         if line.health.state not in ("ok", "gaps"):
             widgets.notice(

@@ -18,6 +18,7 @@ from ui.registry import Page
 MOST_NAMED = 150
 """Venues that the page names and draws, the fullest; the rest is in its sums and its files."""
 REFRESH = dt.timedelta(seconds=15)
+UPDATED = f"数据每 {REFRESH.seconds} 秒更新"
 PULSE = dt.timedelta(seconds=1.2)
 """How often the figures themselves are looked at anew, so that a pull is on the screen within two seconds."""
 CONNECTED = ("venues", "plans")

@@ -10,7 +10,17 @@ from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _alerts, _venue
-from pages.venues._watching import CONNECTED, LIVE, MOST_NAMED, PULSE, REFRESH, flow_of, minute, watching
+from pages.venues._watching import (
+    CONNECTED,
+    LIVE,
+    MOST_NAMED,
+    PULSE,
+    REFRESH,
+    UPDATED,
+    flow_of,
+    minute,
+    watching,
+)
 from reports import flow_feed_words as feeds, flow_words as words
 from ui import charts, flow_map, formats, frames, widgets
 from ui.registry import ALL_ROLES, Page
@@ -152,9 +162,7 @@ def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
                 "还没有场馆接入实时客流", "场馆完成智能化接入、平台开始推送后，这里显示在馆人数和今日客流。"
             )
             return
-        widgets.as_of_line(
-            found.until, words.reporting(found), "每 15 秒刷新", version=r.versions.get("live")
-        )
+        widgets.as_of_line(found.until, words.reporting(found), UPDATED, version=r.versions.get("live"))
         if not found.is_live:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))
             widgets.late("实时数据没有更新", since, then)

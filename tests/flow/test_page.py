@@ -38,7 +38,7 @@ def test_it_says_who_is_where_now_and_what_is_behind_it(on_base: str) -> None:
     assert "已达拥挤线" in shown and "90 人 · 90%" in shown
     assert "通常范围取自最近" in shown or "暂不画通常范围" in shown
     assert page.get("deck_gl_json_chart") and page.get("plotly_chart")
-    assert "/export/flow/venues.xlsx" in shown and "每 15 秒刷新" in shown
+    assert "/export/flow/venues.xlsx" in shown and "数据每 15 秒更新" in shown
 
 
 def test_before_any_venue_is_connected_it_says_what_will_appear(on_base: str) -> None:

@@ -277,7 +277,10 @@ def test_every_kind_does_something():
     words = {"jump": {"scene": "live"}, "message": {"text": "好", "seconds": 5}, "tour": {"minutes": 1},
              "welcome": {"text": "好", "minutes": 1}, "emergency": {"text": "好", "minutes": 1}}  # fmt: skip
     for kind in KINDS:
-        playing().obey(Command(kind, **words.get(kind, {})), NOW)
+        control = playing()
+        control.obey(Command(kind, **words.get(kind, {})), NOW)
+        assert control.guide_until_ms > NOW, f"after {kind} the wall does not know that a guide is there"
+        assert control.sequence == (kind != "present")
 
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path):

@@ -113,7 +113,10 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(ADDRESS, arguments.json)
     except exc.OperationalError as error:
         why = str(error.orig).strip().splitlines()[0]
-        return _refuse(f"数据库没有应答：{why}。请核对数据库地址和服务是否在运行。", arguments.json)
+        return _refuse(
+            f"数据库操作失败：{why}。请核对数据库地址、服务是否在运行、磁盘空间和是否已升级（manage.py init）。",
+            arguments.json,
+        )
     _print(answer, arguments.json)
     return arguments.exit_code
 

@@ -51,7 +51,7 @@ def _list(arguments: argparse.Namespace, made: Engine) -> Answer:
 
 def _paper(of: int, lines: list[Any], told: list[Any]) -> dict[str, Any]:
     """One paper that one revision touches."""
-    from reports.errata_words import recipient
+    from reports.notice_words import unit_of
 
     first = lines[0]
     return {
@@ -59,7 +59,7 @@ def _paper(of: int, lines: list[Any], told: list[Any]) -> dict[str, Any]:
         "title": first.paper.title, "issued_at": first.paper.issued_at, "issued_from": first.paper.revision,
         "figures": [{"figure": line.figure, "was": line.was, "now": line.now} for line in lines],
         "recipients": [
-            {"scope": t.scope, "name": recipient(t.scope), "told_at": t.at, "read_at": t.read_at} for t in told
+            {"scope": t.scope, "name": unit_of(t.scope), "told_at": t.at, "read_at": t.read_at} for t in told
         ],
         "noticed": bool(told) and all(t.read_at for t in told),
         "erratum": first.issued.name, "erratum_issued_at": first.issued.at, "open": first.issued.at is None,

@@ -107,8 +107,12 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
             result.duplicates.append(index)
         else:
             result.updated.append(index)
-            result.keys_in_year += record.valid_from.year != received_on.year
-            result.received_out_of_order |= record.valid_from > received_on
+            is_first = record.valid_from.year != received_on.year
+            result.keys_in_year += is_first
+            # a version before it may be of this year: received late, it stands under one of an earlier year
+            result.received_out_of_order |= record.valid_from > received_on or (
+                is_first and record.version > 1
+            )
     return result
 
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
 
 import catalog
 from data_access import late_days
-from data_access.clock import now
 from data_access.principal import SYSTEM
 from data_access.schema import (
     base_table,
@@ -33,6 +32,7 @@ from data_access.schema import (
     visit_hour_district,
     visit_month,
 )
+from data_access.versions import raise_versions
 
 CONNECTION = "smart_venue_connection"
 UNKNOWN_DISTRICT = ""
@@ -181,16 +181,17 @@ def rebuild(connection: Connection) -> None:
     late_days.rebuild(connection)
 
 
-def refold_districts(connection: Connection) -> None:
-    """Tiers by district anew, those of the live feed too, after venues were connected or moved to another district."""
+def refold_districts(connection: Connection, *, at: dt.datetime) -> None:
+    """Tiers by district anew, those of the live feed too, after venues were connected, moved or taken off."""
     from data_access.live import totals  # not at the top: it asks here which category holds the venues
 
+    raise_versions(connection, "visits", at=at)
     first, last = connection.execute(
         select(func.min(visit_complete.c.day), func.max(visit_complete.c.day))
     ).one()
     if first is not None:
         _fold_days(connection, first, last)
-    totals.refold(SYSTEM, connection, at=now())
+    totals.refold(SYSTEM, connection, at=at)
 
 
 def _runs(days: Iterable[dt.date]) -> list[tuple[dt.date, dt.date]]:

@@ -112,7 +112,7 @@ class Control:
         self.anchor_ms = now_ms
 
     def tick(self, now_ms: int) -> bool:
-        """End what has had its time; whether anything changed. A clock that was set back makes nothing last longer."""
+        """End what has had its time; whether anything changed. After a clock was set back, nothing lasts longer than its own length from then on."""
         before = self.state_key()
         for name in ("message", "emergency", "welcome"):
             notice = getattr(self, name)

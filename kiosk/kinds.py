@@ -18,16 +18,17 @@ NAME_LENGTH = 60
 _LONG_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){6,}")
 """Seven digits and more, whatever signs stand between them."""
 _DATES = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?:[-./·年](?:0?[1-9]|1[0-2])(?:[-./·月](?:[12]\d|3[01]|0?[1-9]))?|\s?[-–—~至/]\s?(?:19|20)\d\d)?(?!\d)"
+    r"(?<!\d)(?:19|20)\d\d[-./·年](?:0?[1-9]|1[0-2])[-./·月](?:[12]\d|3[01]|0?[1-9])(?!\d)"
+    r"|(?<!\d)(?<!\d[\W_])(?:19|20)\d\d(?:[-./·年](?:0?[1-9]|1[0-2])|\s?[-–—~至/]\s?(?:19|20)\d\d)?(?!\d)(?![\W_]\d\d)"
 )
-"""2026, 2026-11, 2026年11月29日, 2025–2026: digits that are no number of anybody."""
+"""2026, 2026-11, 2026年11月29日, 2025–2026: digits that are no number of anybody, unless others stand beside them."""
 _TIMES = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])[:：][0-5]\d(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f<>&]")
 
 
 def holds_number(text: str) -> bool:
     """Whether a telephone, identity or account number may stand in it: seven digits, dates and times left aside."""
-    return _LONG_DIGITS.search(_TIMES.sub("时", _DATES.sub("年", text))) is not None
+    return _LONG_DIGITS.search(_DATES.sub("年", _TIMES.sub("时", text))) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -305,6 +305,6 @@ def day_curve(
 
 __all__ = [
     "CITY", "Counts", "Curve", "Day", "DayCurve", "FlowNow", "Load", "Measure", "Place", "VenueLine", "counted",
-    "crowded_from", "day_curve", "districts_to_choose", "flow_now", "venue_now",
+    "crowded_from", "day_curve", "district_of_a_file", "districts_to_choose", "flow_now", "venue_now",
     "venues_to_choose",
 ]  # fmt: skip

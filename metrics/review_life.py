@@ -104,8 +104,10 @@ def errata_drafts(
     found = {}
     for number in numbers:
         wrong = _found(who, connection, number)
+        if not _is_last(who, connection, wrong):
+            continue
         snapshot = _snapshot(who, connection, wrong.month, day_of(at), corrections)
-        if _is_last(who, connection, wrong) and _changes(wrong, snapshot):
+        if _changes(wrong, snapshot):
             found[number] = snapshot
     return found
 

@@ -32,7 +32,7 @@ def totals(view: View) -> Totals | None:
         as_of=view.changed_at("records", "visits"),
         demonstration=view.demonstration,
         records=shown(sum(found.records for found in view.deliveries.values())),
-        records_today=shown(wall.day(view.principal, view.connection, view.today).accepted),
+        records_today=shown(view.day.accepted),
         units=len(wall.delivering_units(view.principal, view.connection, since)),
         platforms=len(platforms),
         categories_published=len(wall.published_categories(view.principal, view.connection)),
@@ -86,7 +86,7 @@ def ticker(view: View) -> Ticker | None:
     """The latest deliveries with ten rows and more; None where nothing came for a month."""
     since = view.today - dt.timedelta(days=TICKER_DAYS)
     found = wall.arrivals(view.principal, view.connection, since, view.now, least=LEAST, limit=TICKER_LINES)
-    found = _without_rest(found, wall.day(view.principal, view.connection, view.today), view.today)
+    found = _without_rest(found, view.day, view.today)
     known = catalog.default().category_by_code
     items = tuple(
         Arrival(
@@ -126,7 +126,7 @@ def flow(view: View) -> Flow | None:
     if not view.deliveries:
         return None
     vocabulary = catalog.default()
-    day = wall.day(view.principal, view.connection, view.today)
+    day = view.day
     known = {p.code: p.name_zh for p in vocabulary.platforms}
     records = shown_parts({code: found.records for code, found in view.deliveries.items()})
     rows = shown_parts({code: day.by_platform.get(code, (0, 0))[1] for code in known})

@@ -33,6 +33,10 @@ class View:
         return day_of(self.now)
 
     @cached_property
+    def day(self) -> wall.Day:
+        return wall.day(self.principal, self.connection, self.today)
+
+    @cached_property
     def changes(self) -> dict[str, wall.Change]:
         return wall.changes(self.principal, self.connection)
 

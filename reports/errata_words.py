@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.commands.errata import CIRCULAR, PACK, PACK_RECIPIENT, REVIEW
-from data_access.principal import ROLE_NAMES, Principal
+from data_access.principal import Principal
 from data_access.queries import assessment as queries, circulars, reviews
 from data_access.queries.assessment import Erratum, Paper
 from reports import circular_words, review_words
@@ -150,13 +150,8 @@ def reason_of(who: Principal, connection: Connection, number: str) -> str:
     if not found or papers[number].kind != REVIEW:
         return ""
     last = found[-1]
-    return f"{last.year} 年度考核第 {last.revision} 次结果改变其中 {len({e.place for e in found})} 个数字"
-
-
-def recipient(scope: str) -> str:
-    """Who is told, by the scope of a notice: 局领导, 群体处, 万州区."""
-    role, _, unit = scope.partition(":")
-    return unit_name(unit) if unit else ROLE_NAMES.get(role, role)
+    places = {e.place for e in found if (e.year, e.revision) == (last.year, last.revision)}
+    return f"{last.year} 年度考核第 {last.revision} 次结果改变其中 {len(places)} 个数字"
 
 
 def errata_sentence(lines: Sequence[Line]) -> str:

@@ -39,7 +39,7 @@ def test_what_cannot_be_done_is_said_in_chinese(
     [
         ("no-such-driver://x", "数据库地址的写法不对"),
         ("center.db", "数据库地址的写法不对"),
-        ("postgresql://nobody@127.0.0.1:1/x", "数据库没有应答"),
+        ("postgresql://nobody@127.0.0.1:1/x", "数据库操作失败"),
     ],
 )
 def test_an_address_without_a_database_is_said_so(

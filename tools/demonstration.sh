@@ -1,9 +1,9 @@
 # Read by run.sh and wall.sh: what a demonstration needs beside the program itself. `$python` is set.
 
-# free PORT COMMAND: ends with a sentence where something listens there already.
+# free PORT COMMAND-WITH-ANOTHER: ends with a sentence where something listens there already.
 free() {
 	if "$python" -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))))' "$1"; then
-		echo "端口 $1 已被占用（可能已经启动过）。请先停止它，或换一个端口：PORT=8600 $2" >&2
+		echo "端口 $1 已被占用（可能已经启动过）。请先停止它，或换一个端口：$2" >&2
 		exit 1
 	fi
 }

@@ -8,12 +8,13 @@ port=${PORT:-8501}
 address="http://127.0.0.1:$port"
 . "$(dirname "$0")/demonstration.sh"
 
-free "$port" "make run"
+free "$port" "PORT=8600 make run"
 prepared
 simulator=
 if [ "$state" != real ]; then
 	SPORTS_WALL_GUIDE_ADDRESS=$address # the wall is part of the product here
 	export SPORTS_WALL_GUIDE_ADDRESS
+	free "${SIMULATOR_PORT:-8512}" "SIMULATOR_PORT=8612 make run"
 	simulated "${SIMULATOR_PORT:-8512}"
 fi
 "$python" manage.py worker &

@@ -9,8 +9,8 @@ address="http://127.0.0.1:$port/kiosk/"
 
 . "$(dirname "$0")/demonstration.sh"
 
-free "$port" "make wall"
-free "$venues" "make wall"
+free "$port" "PORT=8600 make wall"
+free "$venues" "PORT=8600 make wall"
 prepared
 if [ "$state" = real ]; then
 	echo "这是存有真实数据的库，不做演示。请用 manage.py wall 启动大屏。" >&2

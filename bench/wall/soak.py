@@ -89,6 +89,7 @@ def _measures(
             "WebGL contexts more or fewer", abs(after.contexts - before.contexts), "", 0.0,
             note=f"{before.contexts} → {after.contexts}",
         ),
+        Measure("WebGL contexts seen on the page", before.contexts, note="0: deck.gl draws in a worker, out of sight"),
         Measure(
             "server's resident memory", growth(after_server, before_server), "%", 2.0,
             note=f"{before_server / MB:.1f} → {after_server / MB:.1f} MB",

@@ -138,6 +138,6 @@ def _delete(made: Engine, who: Principal, row: Row[Any], at: dt.datetime) -> str
         base.end_record(connection, category, same, today)
         rollups.fold_end(connection, category, record._mapping, today)
         if category.code == visits.CONNECTION:
-            visits.refold_districts(connection)
+            visits.refold_districts(connection, at=at)
         move(who, connection, standing, "applied", "记录已删除", at, "change.apply", applied_on=today)
     return "已删除，此前各日的数据不变"

@@ -111,7 +111,7 @@ def _messages(connection: Connection, year: int, revision: int, one: Touched) ->
     elif one.kind == REVIEW:
         scopes, words, address = (
             ("leader", "operations"),
-            f"{said}须更正，更正稿已生成，核对、签发后报送。",
+            f"{said}须更正，更正稿经核对、签发后报送。",
             f"/review?id={one.code}",
         )
     else:

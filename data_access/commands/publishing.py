@@ -121,8 +121,7 @@ def revert(
         _expect(row, ("integrated", "published", "withdrawn"), "撤回")
         category = catalog.category_by_code[row.category]
         day = max(day, row.received_on)
-        domains = {*domains_of(category), *(["visits"] if category.code == visits.CONNECTION else [])}
-        raise_versions(connection, *domains, at=at)
+        raise_versions(connection, *domains_of(category), at=at)
         try:
             taken = base.revert(connection, category, receipt, day)
         except base.CannotRevert as error:
@@ -135,7 +134,7 @@ def revert(
         )
         rollups.fold_revert(connection, category, row, day)
         if category.code == visits.CONNECTION:
-            visits.refold_districts(connection)
+            visits.refold_districts(connection, at=at)
         detail = {"reason": reason, "versions": taken}
         append(connection, principal, "batch.revert", receipt, "done", at=now(), detail=detail)
         return taken

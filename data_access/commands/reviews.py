@@ -134,7 +134,7 @@ def check_review(
 
 def sign_review(
     who: Principal, connection: Connection, number: str, signed_text: str, signed_sha256: str, *,
-    edits: int, data_version: int, score_version: int = 0, note: str = "", at: dt.datetime,
+    edits: int, data_version: int, score_version: int, note: str = "", at: dt.datetime,
 ) -> None:  # fmt: skip
     """The office signs; from here on nothing of it changes.
 

@@ -155,8 +155,7 @@ def store(
         rollups_anew.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
     if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
-        raise_versions(connection, "visits", at=request.received_at)  # their sums by district move
-        visits.refold_districts(connection)
+        visits.refold_districts(connection, at=request.received_at)
 
 
 def _moves_venues(category: Category, rows: base.Rows, outcome: base.Integration) -> bool:

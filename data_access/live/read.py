@@ -164,12 +164,13 @@ def fullest(
 ) -> list[VenueNow]:
     """The first `most` of `now_by_venue` by share of the capacity, then by people; who is silent comes last."""
     c, v = connections().c, live_venue.c
-    place, oldest = [*conditions(who, connection), *_if_given(c.adcode, district)], fresh_from(at)
+    place, oldest = _if_given(c.adcode, district), fresh_from(at)
     order = (v.permille.desc(), v.present.desc(), v.venue_code)
     lines = first_of(who, connection, at, [v.minute >= oldest], place, order, most)
     if len(lines) < most:
         is_silent = or_(v.minute.is_(None), v.minute < oldest)
-        silent = lines_with().where(*connected(), *place, is_silent).order_by(c.venue_code)
+        mine = conditions(who, connection)
+        silent = lines_with().where(*connected(), *mine, *place, is_silent).order_by(c.venue_code)
         lines += [line_of(row, at) for row in fetch(connection, silent.limit(most - len(lines)))]
     return lines
 
@@ -253,7 +254,7 @@ def city_now(who: Principal, connection: Connection, at: dt.datetime) -> CityNow
 
 
 def districts_now(who: Principal, connection: Connection, at: dt.datetime) -> dict[str, totals.Sums]:
-    """The sums of every district, for those who may see all of them (`scope.sees_every_venue`) and for the city's."""
+    """The sums of every district. Callers show a single district's only to who may see it (`scope.sees_every_venue`)."""
     return totals.by_district(who, connection, fresh_from(at), midnight(day_of(at)))
 
 

@@ -101,7 +101,6 @@ def take(
     totals.refold_hours(who, connection, ends)
     totals.refold_now(who, connection, rules.measuring, at)
     result.raised = alerts.refresh(who, connection, changes, rules.crowding)
-    alerts.lose_silent(who, connection, at)
     return result
 
 

@@ -133,11 +133,12 @@ def of_day(column: Any, day: dt.date) -> Any:
 
 
 def refold(who: Principal, connection: Connection, *, at: dt.datetime) -> None:
-    """Everything anew, after a venue was connected or moved to another district."""
+    """Everything anew, as it was last heard, after a venue was connected or moved to another district."""
     raise_versions(connection, "live", at=at)
     live = settings().live
     measuring = Measuring(Crowding.of(live), live.stuck_minutes)
-    refold_now(who, connection, measuring, at)
+    heard_at = connection.scalar(select(func.max(live_venue.c.heard_at)))
+    refold_now(who, connection, measuring, heard_at or at)  # a file may be of a day long before
     refold_hours(who, connection)
 
 

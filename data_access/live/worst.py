@@ -10,7 +10,7 @@ from data_access.clock import day_of
 from data_access.live.health import STATES, Health, State, Watched
 from data_access.live.messages import fresh_from
 from data_access.live.read import VenueNow, first_of, line_of, lines_with
-from data_access.live.scope import connected, connections
+from data_access.live.scope import conditions, connected, connections
 from data_access.live.tables import live_venue
 from data_access.live.totals import TOLD_SHARE, of_day, still_from
 from data_access.principal import Principal
@@ -33,7 +33,8 @@ def worst(
         if state == "ok" or not counts[state] or left <= 0:
             continue
         if state == "never":
-            never = lines_with().where(*connected(), *inside, live_venue.c.minute.is_(None))
+            mine = conditions(who, connection)
+            never = lines_with().where(*connected(), *mine, *inside, live_venue.c.minute.is_(None))
             rows = fetch(connection, never.order_by(c.venue_code).limit(left))
             found += [line_of(row, watched.at) for row in rows]
         else:

@@ -179,9 +179,10 @@ def decide_revision(
         with reading(engine) as connection:
             found = corrected_papers(who, connection, year, number, at=at)
     with writing(engine) as connection:
-        raise_versions(connection, *ISSUING, at=at)
-        if is_approved and found.versions != _issuing(who, connection, raised=1):
-            found = corrected_papers(who, connection, year, number, at=at)
+        if is_approved:
+            raise_versions(connection, *ISSUING, at=at)
+            if found.versions != _issuing(who, connection, raised=1):
+                found = corrected_papers(who, connection, year, number, at=at)
         proposal = queries.proposed_revision(who, connection, year, number)
         touched = touched_by(who, connection, proposal) if proposal and is_approved else {}
         revision = rows.decide_revision(

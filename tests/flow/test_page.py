@@ -9,11 +9,9 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from bench.flow import INSIDE_S
 from data_access.account_tables import audit_entry
 from data_access.engine import engine, reading
 from data_access.live.tables import live_alert
-from pages.venues._watching import PULSE
 from tests.flow.lately import fill
 from tests.live.made_up import GYM, connect
 from tests.pages.opening import GUIDE, LEADER, OFFICE, OPERATIONS, WANZHOU, Person, on_base, open_page, words
@@ -118,8 +116,3 @@ def test_who_does_not_answer_for_venues_cannot_acknowledge(on_base: str, who: Pe
 
     assert all(button.disabled for button in page.button)
     assert who != GUIDE or (not page.button and "人在馆" not in words(page))
-
-
-def test_the_figures_look_anew_within_the_time_the_product_may_take() -> None:
-    """Two seconds from a pull's answer to the screen: no fragment that waits longer than that can keep it."""
-    assert PULSE.total_seconds() < INSIDE_S

@@ -38,7 +38,6 @@ def test_a_number_of_any_length_is_judged_and_stops_nothing(cell):
         ("mass_sport_event", "start_on"),
     ):
         assert outcome(*field, cell).problems, field
-    assert outcome(*MONEY, cell).problems in ([], ["R_RANGE"], ["R_TYPE"])
 
 
 @pytest.mark.parametrize("cell", ["1200", "1200.0", " 1200 ", "+1200", "01200", "1200."])

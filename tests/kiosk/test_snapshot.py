@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from kiosk import snapshot_file
 from kiosk.kinds import plain_name
-from kiosk.snapshot import Arrival, Totals
+from kiosk.snapshot import PARTS, Arrival, Totals
 from kiosk.snapshot_file import SnapshotError, dump, load, parse, sweep, write
 from tests.kiosk.published import published
 
@@ -86,6 +86,10 @@ def test_every_beginning_of_a_file_is_refused():
         "a\nb",
         "x" * 61,
         "500101199001011234",
+        "138 2026 1234",
+        "023-2026-5678",
+        "电话 6312 2026",
+        "重庆2026-12-311234",
     ],
 )
 def test_a_name_that_could_be_a_number_or_markup_is_none(name: str):
@@ -106,7 +110,7 @@ def test_a_file_whose_parts_are_not_on_lines_of_their_own_is_read_as_well():
     content = dump(published(AT))
     formatted = json.dumps(json.loads(content), indent=1).encode()
 
-    assert content.count(b"\n") == 13 and parse(formatted) == parse(content) == published(AT)
+    assert content.count(b"\n") == len(PARTS) + 1 and parse(formatted) == parse(content) == published(AT)
     with pytest.raises(SnapshotError, match=r"totals\.records_today"):
         parse(formatted.replace(b'"records_today": 120', b'"records_today": 9'))
     with pytest.raises(SnapshotError):

@@ -40,7 +40,11 @@ COMMANDS: dict[str, tuple[set[str], Act]] = {
     "reviews.check_review": (TEAM, _in(lambda w, c: commands.check_review(w, c, "no", at=AT))),
     "reviews.sign_review": (
         OFFICE,
-        _in(lambda w, c: commands.sign_review(w, c, "no", "{}", "0", edits=0, data_version=0, at=AT)),
+        _in(
+            lambda w, c: commands.sign_review(
+                w, c, "no", "{}", "0", edits=0, data_version=0, score_version=0, at=AT
+            )
+        ),
     ),
     "reviews.send_review": (OFFICE, _in(lambda w, c: commands.send_review(w, c, "no", at=AT))),
     "reviews.archive_review": (OFFICE, _in(lambda w, c: commands.archive_review(w, c, "no", at=AT))),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -52,6 +53,26 @@ class KeptCluster:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-m", "fast", "-w", "-s", "-t", "600", "stop")
+
+    def crash(self) -> None:
+        """Every line is cut at once, as when the machine fails; `start` recovers it."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "-s", "stop")
+
+    def signal(self, number: int) -> None:
+        """To the server's first process and all its children."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        told = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=False
+        )
+        for pid in [first, *map(int, told.stdout.split())]:
+            with suppress(ProcessLookupError):  # a child that has just ended
+                os.kill(pid, number)
+
+    def remove(self) -> None:
+        """Stop it, whatever state it is in, and take its folder away."""
+        self.signal(signal.SIGCONT)
+        self._run("pg_ctl", "-m", "immediate", "-w", "-s", "stop", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, name: str) -> str:
         return f"postgresql://{OWNER}@/{name}?host={self.folder}"

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.results import ROOT, Measure
-from bench.wall import faults, guide, painted, soak, step, traffic
+from bench.wall import database, faults, guide, painted, soak, step, traffic
 
 DOCUMENT = ROOT / "docs" / "wall.md"
 PARTS: dict[str, Callable[[argparse.Namespace, Path], list[Measure]]] = {
     "soak": soak.measure,
     "painted": painted.measure,
     "faults": faults.measure,
+    "database": database.measure,
     "guide": guide.measure,
     "step": step.measure,
     "traffic": traffic.measure,

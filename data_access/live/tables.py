@@ -18,6 +18,12 @@ REASONS = (
     "equal", "no_reading", "no_live", "gaps", "device", "late", "corrected", "unexplained",
 )  # fmt: skip
 """What a reconciled hour says, see `reconcile`."""
+HOUR_SUMS = ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
+NOW_SUMS = (
+    "never", "with_capacity", "present", "capacity", "present_all", "busy", "crowded", "in_today", "out_today",
+    "fault", "moved", "still", "still_gaps", "gaps", "late", "backfilled",
+)  # fmt: skip
+"""What is added up over the venues of a district, see `totals`."""
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -92,10 +98,7 @@ live_hour_district = Table(
     metadata,
     Column("hour_end", Moment, primary_key=True),
     Column("district", String(8), primary_key=True),  # "": of venues without a connection record
-    *(
-        Column(name, BigInteger, nullable=False)
-        for name in ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
-    ),
+    *(Column(name, BigInteger, nullable=False) for name in HOUR_SUMS),
     comment="The hours of live_hour added up by the venue's district",
 )
 live_now = Table(
@@ -107,27 +110,7 @@ live_now = Table(
     ),  # newest minute of these venues; old ones share one, see `totals`
     Column("newest", Moment),  # the newest minute among them; null: none of them was ever heard
     Column("venues", Integer, nullable=False),
-    *(
-        Column(name, BigInteger, nullable=False)
-        for name in (
-            "never",
-            "with_capacity",
-            "present",
-            "capacity",
-            "present_all",
-            "busy",
-            "crowded",
-            "in_today",
-            "out_today",
-            "fault",
-            "moved",
-            "still",
-            "still_gaps",
-            "gaps",
-            "late",
-            "backfilled",
-        )
-    ),
+    *(Column(name, BigInteger, nullable=False) for name in NOW_SUMS),
     comment="Connected venues added up by district and newest minute: what a live page reads whatever their number",
 )
 live_alert = Table(

@@ -19,7 +19,7 @@ from data_access.engine import Moment
 from data_access.live.alerts import Crowding
 from data_access.live.messages import MINUTE, midnight
 from data_access.live.scope import connected, connections
-from data_access.live.tables import live_hour, live_hour_district, live_now, live_venue
+from data_access.live.tables import HOUR_SUMS, NOW_SUMS, live_hour, live_hour_district, live_now, live_venue
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, require_figures
 from data_access.settings import settings
@@ -32,11 +32,6 @@ RECENT = dt.timedelta(minutes=30)
 STUCK_MINUTES = 20
 TOLD_SHARE = 0.8
 """Of the minutes looked at so many must have come, or nothing is said of the counter."""
-NOW_SUMS = (
-    "never", "with_capacity", "present", "capacity", "present_all", "busy", "crowded", "in_today", "out_today",
-    "fault", "moved", "still", "still_gaps", "gaps", "late", "backfilled",
-)  # fmt: skip
-HOUR_SUMS = ("people_in", "people_out", "peak", "present", "minutes", "late", "corrected", "faulty")
 
 
 @dataclass(frozen=True, slots=True)

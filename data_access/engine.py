@@ -175,6 +175,15 @@ def _begin_sqlite(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
+def with_room(connection: Connection, megabytes: int) -> None:
+    """Let SQLite keep so much of the base in memory for this connection; PostgreSQL has its own cache.
+
+    A transaction that touches more pages than fit writes each of them again and again.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{megabytes * 1024:d}")
+
+
 def _took_its_turn(driver: Any, patience_s: float) -> bool:
     """BEGIN IMMEDIATE, asking every millisecond until the patience is over.
 

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, func, select
 import catalog
 from data_access import visits as visit_tiers
 from data_access.commands.delivery import deliver
-from data_access.engine import BEIJING, bulk_insert_columns, reading, writing
+from data_access.engine import BEIJING, bulk_insert_columns, reading, with_room, writing
 from data_access.migrate import ensure_partitions
 from data_access.principal import Principal
 from data_access.schema import FACT, base_table, batch
@@ -33,6 +33,8 @@ from demo.sheets import as_csv
 from demo.visits import DAYS, HOURS, UNIT, flows
 from demo.world import World
 
+CACHE_MB = 1024
+"""One day of eight thousand venues touches pages of the whole index of the natural key."""
 SENDER = Principal("operations", "operations", "运维团队（演示）")
 
 
@@ -51,6 +53,7 @@ def write_readings(made: Engine, world: World, visits: int, progress: Callable[[
         on = world.today - dt.timedelta(days=DAYS - 1 - offset)
         columns = _columns_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
         with writing(made) as connection:
+            with_room(connection, CACHE_MB)
             raise_versions(connection, "visits", "records", at=_noon(on))
             ensure_partitions(connection, {on})
             bulk_insert_columns(connection, table, columns)

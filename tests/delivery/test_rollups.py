@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 import catalog
 from data_access import rollups, visits
@@ -115,6 +115,30 @@ def test_keys_of_a_year_are_counted_once_however_often_they_come(made: Engine) -
         by_year[r.day.year] += r.keys_in_year
     assert by_year == {2025: 1, 2026: 1}
     assert sum(r.keys_new for r in rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "is_counted_anew"),
+    [
+        pytest.param((0, 9, 200), False, id="in the order of receipt"),
+        pytest.param((120, 30, 200), True, id="the second came late: one of the third's year lies under it"),
+    ],
+)
+def test_a_registry_is_counted_anew_only_where_a_delivery_came_late(
+    made: Engine, days: tuple[int, ...], is_counted_anew: bool
+) -> None:
+    """A month's changes in a new year must not cost the whole registry, in the writer's lock."""
+    row = valid_row("referee", received_on=START)
+    for step, later in enumerate(days[:2]):
+        send(made, "referee", [changed(row, duty_count=step + 1)], on=START + dt.timedelta(days=later))
+    asked: list[str] = []
+    event.listen(made, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    send(made, "referee", [changed(row, duty_count=9)], on=START + dt.timedelta(days=days[2]))
+
+    assert any(text.startswith("DELETE FROM roll_delivery") for text in asked) == is_counted_anew
+    kept = content(made, "roll_delivery")
+    assert sum(r[-2] for r in kept["roll_delivery"]) == 2, "one key in each of two years"
+    assert {k: v for k, v in rebuilt(made).items() if k == "roll_delivery"} == kept
 
 
 def test_a_reverted_batch_is_out_from_its_day_on(made: Engine) -> None:

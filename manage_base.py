@@ -23,6 +23,7 @@ def init(arguments: argparse.Namespace) -> Answer:
 
 
 def demo(arguments: argparse.Namespace) -> Answer:
+    _read_ahead()
     from data_access.clock import now
     from demo import DemoRefused, build
     from demo.accounts import folder_of, open_accounts
@@ -36,6 +37,18 @@ def demo(arguments: argparse.Namespace) -> Answer:
     path = open_accounts(arguments.database, folder_of(arguments.database), now())
     answer = report.as_json()
     return answer | {"accounts": str(path), "message": f"{answer['message']}各角色的演示账号在 {path}。"}
+
+
+def _read_ahead() -> None:
+    """Start the process both workers come from: it reads their modules once, while this one prepares the base.
+
+    Started from another folder it does not find them, and each worker reads its own.
+    """
+    import multiprocessing
+    from multiprocessing import forkserver
+
+    multiprocessing.set_forkserver_preload(["demo.delivering"])
+    forkserver.ensure_running()
 
 
 def _last_day_with_an_afternoon() -> dt.date:

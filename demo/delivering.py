@@ -47,7 +47,7 @@ def deliver_all(
     if len(shares) == 1:
         _deliver_share(engine_url, today, last_hour, shares[0], take_note)
         return
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
     notes: Any = context.Queue()
     processes = [
         context.Process(target=_work, args=(engine_url, today, last_hour, share, notes), daemon=True)

@@ -11,7 +11,8 @@ from metrics.facilities import Facilities, Measure, kind_groups
 from metrics.facility_places import FAR_M, NEAR_M, Points, hexagons, points
 from reports import map_words as words
 from ui import scales, theme
-from ui.facility_map import Cells, Dots, Frame, Ground
+from ui.facility_map import Cells, Dots, Ground
+from ui.map_frames import Frame
 
 Legend = tuple[str, list[tuple[str, str, str]], str]
 """Title, (colour, limits in words, how many), note."""

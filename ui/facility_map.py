@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from catalog.maps import CORE, Edition
+from catalog.maps import Edition
 from ui import maps, theme
+from ui.map_frames import Frame
 from ui.scales import Colour, Scale, mix, rgb
 
-HEIGHT, CORE_HEIGHT = 500, 500
-WIDTH, CORE_WIDTH, NARROW_WIDTH = 650, 500, 350
 STEP = 0.00001
 """Degrees of a point's whole steps."""
 FAINT = 0.55
@@ -47,39 +46,15 @@ class Dots:
     colours: Sequence[Colour]
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Which part of the city a deck shows; `codes` empty: all of it."""
-
-    key: str
-    codes: tuple[str, ...] = ()
-    width: int = WIDTH
-    height: int = HEIGHT
-    named: tuple[str, ...] = field(default=())
-
-
-def far_frame(edition: Edition, *, is_narrow: bool) -> Frame:
-    """The whole city; the districts of the city proper have their names on the other deck."""
-    named = tuple(code for code, shape in edition.shapes.items() if not shape.is_core)
-    return Frame("city", (), NARROW_WIDTH if is_narrow else WIDTH, 360 if is_narrow else HEIGHT, named)
-
-
-def near_frame(edition: Edition, codes: Sequence[str], *, is_narrow: bool, key: str = "near") -> Frame:
-    """Some districts, named; the city proper where none are given."""
-    shown = tuple(codes) or edition.codes(CORE)
-    width = NARROW_WIDTH if is_narrow else CORE_WIDTH
-    return Frame(key, shown, width, 360 if is_narrow else CORE_HEIGHT, shown)
-
-
 def deck(ground: Ground, frame: Frame, cells: Cells | None = None, dots: Dots | None = None) -> maps.Deck:
     """One deck: districts, rivers, hexagons or points if given, names with their figures."""
     fades = cells is not None or dots is not None
     colours = {code: _colour(ground, code, fades) for code in ground.edition.shapes}
-    is_far = not frame.codes
+    view = frame.view(ground.edition)
     layers = [
-        maps.areas(
-            ground.edition, colours, ground.words, is_far=is_far, chosen=ground.chosen, opacity=235,
-            id=f"{frame.key}-areas",
+        *maps.areas(
+            ground.edition, colours, ground.words, view=None if frame.is_far else view, chosen=ground.chosen,
+            opacity=235, id=f"{frame.key}-areas",
         ),
         maps.rivers(id=f"{frame.key}-rivers"),
     ]  # fmt: skip
@@ -88,13 +63,10 @@ def deck(ground: Ground, frame: Frame, cells: Cells | None = None, dots: Dots | 
         layers.append(maps.hexagons(rows, cells.size_m, id=f"{frame.key}-hexagons"))
     if dots is not None:
         layers.append(_points(dots, frame))
-    layers.append(
-        maps.labels(
-            ground.edition, frame.named, None if fades or is_far else ground.figures, size=11 if is_far else 12,
-            grounds=None if fades else colours, id=f"{frame.key}-labels",
-        )
+    layers += maps.labels(
+        ground.edition, frame.named, None if fades or frame.is_far else ground.figures,
+        size=11 if frame.is_far else 12, grounds=None if fades else colours, id=f"{frame.key}-labels",
     )  # fmt: skip
-    view = maps.view_of_districts(ground.edition, frame.codes, frame.width, frame.height)
     return maps.deck(layers, view, height=frame.height)
 
 

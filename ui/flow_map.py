@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog import maps as editions
+from catalog.maps import Edition
 from ui import maps, theme
+from ui.map_frames import Frame
 from ui.scales import rgb
 
-HEIGHT = 430
-WIDTH = 660
-LARGEST_M = 9000
-"""Metres of the largest dot's radius, so that dots grow a little when one goes nearer."""
+LARGEST_PX = 13.0
+"""The largest dot's radius in the view a deck begins with; dots grow a little when one goes nearer."""
 RADIUS_PX = (4.0, 17.0)
 STATES = ("accent", "attention", "alarm", "muted")
 """States of a dot, in the order of their colours: with room, busy, crowded, nothing known."""
@@ -33,35 +31,41 @@ class Dot:
 
 
 def venue_deck(
-    dots: Sequence[Dot], day: dt.date, words: Mapping[str, str], district: str | None = None
+    dots: Sequence[Dot], edition: Edition, words: Mapping[str, str], frame: Frame, district: str | None = None
 ) -> maps.Deck:
-    """The dots over the districts of that day; looking at one district where one is chosen.
+    """The dots over the districts, in one frame of the map.
 
     Args:
         words: what is said of a district when it is pointed at, by code.
+        district: the one that is chosen; it has a dark border.
     """
-    edition = editions.default().edition_on(day)
-    chosen = [district] if district in edition.shapes else []
-    named = chosen or [code for code, shape in edition.shapes.items() if not shape.is_core]
     ground = {code: rgb(theme.TRACK) for code in edition.shapes}
     said = {code: words.get(code, shape.name) for code, shape in edition.shapes.items()}
+    view = frame.view(edition)
     return maps.deck(
         [
-            maps.areas(edition, ground, said, is_far=not chosen, chosen=chosen, opacity=255, id="flow-areas"),
-            maps.rivers(id="flow-rivers"),
-            maps.points(
-                _rows(dots), [rgb(_MUTED if s == "muted" else theme.fill(s)) for s in STATES],
-                radius_px=RADIUS_PX, id="flow-venues",
+            *maps.areas(
+                edition, ground, said, view=None if frame.is_far else view, chosen=[district] if district else [],
+                opacity=255, id=f"{frame.key}-areas",
             ),
-            maps.labels(edition, named, size=11, id="flow-labels"),
+            maps.rivers(id=f"{frame.key}-rivers"),
+            maps.points(
+                _rows(dots, LARGEST_PX * maps.metres_per_pixel(view)), [rgb(_MUTED if s == "muted" else theme.fill(s)) for s in STATES],
+                radius_px=RADIUS_PX, id=f"{frame.key}-venues",
+            ),
+            *maps.labels(edition, frame.named, size=11 if frame.is_far else 12, id=f"{frame.key}-labels"),
         ],
-        maps.view_of_districts(edition, chosen, WIDTH, HEIGHT),
-        height=HEIGHT,
+        view,
+        height=frame.height,
     )  # fmt: skip
 
 
-def _rows(dots: Sequence[Dot]) -> list[list[object]]:
-    """Empty and unknown ones first: where dots lie upon each other, the full one is seen."""
+def _rows(dots: Sequence[Dot], largest_m: float) -> list[list[object]]:
+    """Empty and unknown ones first: where dots lie upon each other, the full one is seen.
+
+    Args:
+        largest_m: metres of the radius of the dot with the most people.
+    """
     most = max((dot.people or 0 for dot in dots), default=0) or 1
     ordered = sorted(dots, key=lambda dot: dot.people or 0)
     return [
@@ -70,7 +74,7 @@ def _rows(dots: Sequence[Dot]) -> list[list[object]]:
             round(dot.lon, 5),
             round(dot.lat, 5),
             STATES.index(dot.state),
-            round(LARGEST_M * math.sqrt((dot.people or 0) / most)),
+            round(largest_m * math.sqrt((dot.people or 0) / most)),
         ]
         for dot in ordered
     ]

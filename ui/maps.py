@@ -10,6 +10,7 @@ a sixth of the bytes. Layers keep their `id`, otherwise deck.gl builds them anew
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -28,11 +29,19 @@ from ui.scales import Colour, readable_on, rgb
 
 FAR_TOLERANCE = 0.01
 """Degrees by which borders are simplified for the whole city: below a pixel there."""
+DIGITS = 4
+STEPS = 10**DIGITS
+"""Of a degree: ten metres, a pixel at zoom 13."""
+SEEN = 300
+"""Pixels from the centre of a view that a window may show; what lies beyond is met by moving the map."""
 BORDER: Colour = rgb(theme.PAPER)
 RIVER: Colour = rgb(theme.CALM)
 OPACITY = 215
+HALO = 3
+"""Breadth of the paper around letters, in deck.gl's own measure: about 1.5 pixels at a size of 12."""
 TILE = 512
 """Pixels of the world at zoom 0 in deck.gl."""
+EQUATOR_M = 40_075_017.0
 _TOOLTIP = {
     "text": "{0}",
     "style": {
@@ -69,6 +78,11 @@ def view_of(points: Sequence[tuple[float, float]], width: int, height: int) -> V
     return View((west + east) / 2, latitude((up + down) / 2), round(math.log2(world / TILE), 2))
 
 
+def metres_per_pixel(view: View) -> float:
+    """Metres of the ground that a pixel covers at the centre of the view."""
+    return EQUATOR_M * math.cos(math.radians(view.lat)) / (TILE * 2**view.zoom)
+
+
 def mercator(lat: float) -> float:
     """Latitude as degrees of the map's own vertical scale."""
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
@@ -86,18 +100,41 @@ def view_of_districts(edition: Edition, codes: Sequence[str], width: int, height
     return view_of([point for s in shapes for ring in s.rings for point in ring], width, height)
 
 
+def _seen(edition: Edition, view: View) -> list[str]:
+    """Districts of which something lies within `SEEN` pixels of the centre."""
+    reach = SEEN * 360 / (TILE * 2**view.zoom)
+    up = mercator(view.lat)
+    corners = (view.lon - reach, latitude(up - reach), view.lon + reach, latitude(up + reach))
+    box = shapely.box(*corners)
+    return [code for code, polygon in _polygons(edition).items() if polygon.intersects(box)]
+
+
 @cache
-def _rings(edition: Edition, is_far: bool) -> dict[str, tuple[tuple[float, ...], ...]]:
-    """Rings as flat lists of degrees: simplified together, so that neighbours still touch, when far."""
-    digits, shapes = (4, edition.shapes) if is_far else (5, edition.shapes)
-    polygons = [shapely.MultiPolygon([(ring, []) for ring in s.rings]) for s in shapes.values()]
-    if is_far:
-        polygons = list(cast("Any", shapely.coverage_simplify(polygons, FAR_TOLERANCE)))
+def _polygons(edition: Edition) -> dict[str, shapely.MultiPolygon]:
+    return {
+        code: shapely.MultiPolygon([(ring, []) for ring in shape.rings])
+        for code, shape in edition.shapes.items()
+    }
+
+
+@cache
+def _from_afar(edition: Edition) -> dict[str, Any]:
+    """Simplified together for the whole city, so that neighbours still touch."""
+    whole = _polygons(edition)
+    return dict(
+        zip(whole, shapely.coverage_simplify(list(whole.values()), FAR_TOLERANCE).tolist(), strict=True)
+    )
+
+
+@cache
+def _rings(edition: Edition, fine: frozenset[str]) -> dict[str, tuple[tuple[float, ...], ...]]:
+    """Rings as flat lists of degrees, those of `fine` districts with every point of the file."""
+    shapes = _from_afar(edition) | {code: _polygons(edition)[code] for code in fine}
     found = {}
-    for code, polygon in zip(shapes, polygons, strict=True):
+    for code, polygon in shapes.items():
         parts = getattr(polygon, "geoms", [polygon])
         found[code] = tuple(
-            tuple(round(degree, digits) for point in part.exterior.coords for degree in point[:2])
+            tuple(round(degree, DIGITS) for point in part.exterior.coords for degree in point[:2])
             for part in parts
         )
     return found
@@ -111,36 +148,61 @@ def areas(
     colours: Mapping[str, Colour],
     words: Mapping[str, str],
     *,
-    is_far: bool = True,
+    view: View | None = None,
     chosen: Sequence[str] = (),
     opacity: int = OPACITY,
     id: str = "areas",
-) -> pydeck.Layer:
-    """Districts of `colours` as polygons; `chosen` ones have a dark border. Rows: words, colour, border, width, ring."""
-    rings = _rings(edition, is_far)
-    ordered = sorted(colours, key=lambda code: code in chosen)  # a dark border is drawn over its neighbours
-    rows = []
-    for code in ordered:
-        border, width = (rgb(theme.INK), 2.4) if code in chosen else (BORDER, 1)
-        rows += [
-            [words.get(code, ""), [*colours[code], opacity], border, width, ring] for ring in rings[code]
-        ]
-    return pydeck.Layer(
-        "PolygonLayer", rows, id=id, pickable=True, stroked=True, filled=True, position_format="'XY'",
-        get_polygon="this[4]", get_fill_color="this[1]", get_line_color="this[2]", get_line_width="this[3]",
-        line_width_units="'pixels'", auto_highlight=True, highlight_color=[*rgb(theme.ATTENTION), 70],
+) -> list[pydeck.Layer]:
+    """Districts of `colours` as polygons and the borders over them; rows of the polygons: words, colour, ring.
+
+    Borders are lines from point to point, each once for both its districts. deck.gl's own
+    strokes would cost every deck a second shader, the largest it has: where a browser paints
+    without a graphics card, a second more before anything is seen.
+
+    Args:
+        view: of a deck that shows a part of the city: what is seen in it is drawn in full, the rest from afar.
+        chosen: these have a dark border.
+    """
+    rings = _rings(edition, frozenset(_seen(edition, view)) if view else frozenset())
+    rows = [[words.get(c, ""), [*colours[c], opacity], ring] for c in colours for ring in rings[c]]
+    filled = pydeck.Layer(
+        "PolygonLayer", rows, id=id, pickable=True, stroked=False, filled=True, position_format="'XY'",
+        get_polygon="this[2]", get_fill_color="this[1]", auto_highlight=True,
+        highlight_color=[*rgb(theme.ATTENTION), 70],
     )  # fmt: skip
+    layers = [filled, _lines([ring for c in colours for ring in rings[c]], BORDER, 1, f"{id}-borders")]
+    if dark := [ring for c in chosen if c in colours for ring in rings[c]]:
+        layers.append(_lines(dark, rgb(theme.INK), 2.4, f"{id}-chosen"))
+    return layers
 
 
 def rivers(id: str = "rivers") -> pydeck.Layer:
     """长江, 嘉陵江, 乌江: for finding one's way, not for measuring."""
-    rows = [
-        [name, [round(degree, 4) for point in line for degree in point]]
-        for name, line in maps.default().rivers
-    ]
+    lines = [[degree for point in line for degree in point] for _, line in maps.default().rivers]
+    return _lines(lines, RIVER, 2, id, opacity=150)
+
+
+def _lines(
+    lines: Sequence[Sequence[float]], colour: Colour, width_px: float, id: str, opacity: int = 255
+) -> pydeck.Layer:
+    """Lines of flat degrees, cut into pieces from point to point; a piece that two lines share is drawn once.
+
+    Rows: start in whole steps from the south-western corner, and how many steps to the end.
+    """
+    west = min(degree for line in lines for degree in line[::2])
+    south = min(degree for line in lines for degree in line[1::2])
+    pieces: set[tuple[int, int, int, int]] = set()
+    for line in lines:
+        xs = [round((degree - west) * STEPS) for degree in line[::2]]
+        ys = [round((degree - south) * STEPS) for degree in line[1::2]]
+        points = list(zip(xs, ys, strict=True))
+        pieces |= {(*min(a, b), *max(a, b)) for a, b in itertools.pairwise(points) if a != b}
+    rows = [[x, y, u - x, v - y] for x, y, u, v in sorted(pieces)]
+    x, y = (f"{round(corner, DIGITS)}+this[{place}]/{STEPS}" for place, corner in ((0, west), (1, south)))
     return pydeck.Layer(
-        "PathLayer", rows, id=id, get_path="this[1]", position_format="'XY'", get_color=[*RIVER, 150],
-        get_width=2, width_units="'pixels'", cap_rounded=True, joint_rounded=True,
+        "LineLayer", rows, id=id, get_source_position=f"[{x},{y}]",
+        get_target_position=f"[{x}+this[2]/{STEPS},{y}+this[3]/{STEPS}]", get_color=[*colour, opacity],
+        get_width=width_px, width_units="'pixels'",
     )  # fmt: skip
 
 
@@ -152,22 +214,35 @@ def labels(
     size: int = 12,
     grounds: Mapping[str, Colour] | None = None,
     id: str = "labels",
-) -> pydeck.Layer:
+) -> list[pydeck.Layer]:
     """Names of districts, with a second line (a figure) where one is given.
+
+    A name is wider than a small district: light letters have a dark halo and dark ones
+    a light one, so that they can be read where they reach into the next.
 
     Args:
         grounds: the colours the names stand on: light letters on dark ones, ink on the others.
     """
-    shapes = edition.shapes
-    rows = []
+    rows: dict[Colour, list[list[Any]]] = {rgb(theme.INK): [], rgb(theme.PAPER): []}
     for c in codes:
-        words = f"{shapes[c].short}\n{second[c]}" if second and second.get(c) else shapes[c].short
-        rows.append([words, *shapes[c].label, readable_on(grounds[c]) if grounds else rgb(theme.INK)])
-    halo: dict[str, Any] = {} if grounds else {"outline_width": 3, "outline_color": [*rgb(theme.PAPER), 230]}
+        shape = edition.shapes[c]
+        words = f"{shape.short}\n{second[c]}" if second and second.get(c) else shape.short
+        letters = readable_on(grounds[c]) if grounds else rgb(theme.INK)
+        rows[letters].append([words, *(round(degree, DIGITS) for degree in shape.label)])
+    return [
+        _words(written, letters, size, id if letters == rgb(theme.INK) else f"{id}-light")
+        for letters, written in rows.items()
+        if written
+    ]
+
+
+def _words(rows: list[list[Any]], letters: Colour, size: int, id: str) -> pydeck.Layer:
+    """Rows: words, longitude, latitude."""
     return pydeck.Layer(
         "TextLayer", rows, id=id, get_text="this[0]", get_position="[this[1],this[2]]", get_size=size,
-        get_color="this[3]", character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
-        font_settings={"sdf": True, "radius": 10}, line_height=1.15, **halo,
+        get_color=[*letters], character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
+        font_settings={"sdf": True, "radius": 10}, line_height=1.15, outline_width=HALO,
+        outline_color=[*next(c for c in (rgb(theme.PAPER), rgb(theme.INK)) if c != letters), 230],
     )  # fmt: skip
 
 
@@ -232,6 +307,6 @@ def deck(layers: Sequence[pydeck.Layer], view: View, *, height: int) -> Deck:
 
 
 __all__ = [
-    "CORE", "Deck", "View", "areas", "deck", "hexagons", "labels", "points", "rivers", "view_of",
+    "CORE", "Deck", "View", "areas", "deck", "hexagons", "labels", "metres_per_pixel", "points", "rivers", "view_of",
     "view_of_districts",
 ]  # fmt: skip

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from catalog import maps as editions
+from catalog.maps import Edition
 from ui import maps, theme
+from ui.map_frames import Frame
 from ui.scales import Scale, rgb, sequential
 
-WIDTH, HEIGHT = 760, 460
-"""Pixels the picture is fitted to."""
 PLACE_M = 1000.0
 
 
 def radius_deck(
-    day: dt.date,
+    edition: Edition,
     ratios: Mapping[str, float],
     words: Mapping[str, str],
     places: Sequence[tuple[str, float, float]],
+    frame: Frame,
 ) -> maps.Deck:
     """
     Args:
@@ -26,19 +25,24 @@ def radius_deck(
         words: tooltip by district.
         places: (tooltip, longitude, latitude), the best first; drawn with the walk as radius.
     """
-    edition = editions.default().edition_on(day)
     scale = scale_of(ratios)
-    known = [code for code in edition.shapes if code in ratios]
+    colours = {code: scale.colour(ratios[code]) for code in edition.shapes if code in ratios}
+    view = frame.view(edition)
     layers = [
-        maps.areas(edition, {code: scale.colour(ratios[code]) for code in known}, words, id="reach"),
-        maps.rivers(),
-        maps.labels(edition, known),
+        *maps.areas(
+            edition, colours, words, view=None if frame.is_far else view, id=f"{frame.key}-areas"
+        ),
+        maps.rivers(id=f"{frame.key}-rivers"),
         maps.points(
             [[said, lon, lat, 0, PLACE_M] for said, lon, lat in places], [rgb(theme.ATTENTION)],
-            radius_px=(5.0, 60.0), id="gaps",
+            radius_px=(5.0, 60.0), id=f"{frame.key}-gaps",
+        ),
+        *maps.labels(
+            edition, [code for code in frame.named if code in colours], size=11 if frame.is_far else 12,
+            grounds=colours, id=f"{frame.key}-labels",
         ),
     ]  # fmt: skip
-    return maps.deck(layers, maps.view_of_districts(edition, known, WIDTH, HEIGHT), height=HEIGHT)
+    return maps.deck(layers, view, height=frame.height)
 
 
 def scale_of(ratios: Mapping[str, float]) -> Scale:

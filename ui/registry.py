@@ -38,6 +38,7 @@ class Page:
         icon: a ``:material/…:`` name.
         roles: who may open it; keys of `ROLES`.
         order: place within its section; smaller is higher.
+        has_map: whether it draws maps; the browser then reads their program while it waits for the first figures.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Page:
     icon: str
     roles: tuple[str, ...]
     order: int
+    has_map: bool = False
 
     def problems(self) -> list[str]:
         """What is wrong with the declaration; empty when nothing is."""

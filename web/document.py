@@ -36,7 +36,8 @@ from web.discovery import pages
 
 TITLE = "重庆体育大数据中心"
 HERE = Path(__file__).resolve().parent
-INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+STATIC = Path(streamlit.__file__).parent / "static"
+INDEX = STATIC / "index.html"
 YEAR_S = 365 * 24 * 3600
 
 
@@ -60,12 +61,14 @@ def scripts() -> tuple[str, str]:
 
 
 @cache
-def document(is_demo: bool = False) -> bytes:
+def document(is_demo: bool = False, has_map: bool = False) -> bytes:
     """Streamlit's page of the installed version, with our language, title, icon, font, style and words.
 
     Args:
         is_demo: marked as demonstration data, outside what any page draws: it is on every page, and no page
             pays for it.
+        has_map: reads the program of maps, three megabytes, at once: Streamlit would ask for it only when
+            the first map has arrived, when the browser has the whole page to draw besides.
     """
     page = INDEX.read_text(encoding="utf-8")
     preload = f'<link rel="preload" href="{ways.FONT}" as="font" type="font/woff2" crossorigin />'
@@ -76,8 +79,15 @@ def document(is_demo: bool = False) -> bytes:
     asks = "<noscript>请在浏览器中启用 JavaScript 后刷新本页。</noscript>"
     page = re.sub(r"<noscript>.*?</noscript>", asks, page, flags=re.S)
     script = f'<script src="/assets/{scripts()[1]}.js"></script>'
-    page = page.replace("</head>", f"{_style_link()}\n{script}\n</head>")
+    maps = _map_program() if has_map else ""
+    page = page.replace("</head>", f"{_style_link()}\n{script}\n{maps}</head>")
     return (page.replace("</body>", f"{demo_mark()}</body>") if is_demo else page).encode()
+
+
+def _map_program() -> str:
+    """Run after Streamlit's own program, which needs it to find its parts; nothing where a version has none."""
+    found = sorted((STATIC / "static" / "js").glob("DeckGlJsonChart.*.js"))
+    return "".join(f'<script type="module" crossorigin src="/static/js/{f.name}"></script>\n' for f in found)
 
 
 def _style_link() -> str:
@@ -160,8 +170,10 @@ class Document:
     @staticmethod
     def _answer(path: str, is_demo: bool) -> tuple[bytes, int]:
         name = path.strip("/")
-        known = not name or any(entry.page.path == name for entry in pages())
-        return (document(is_demo), 200) if known else (not_found(), 404)
+        page = next((entry.page for entry in pages() if entry.page.path == name), None)
+        if name and page is None:
+            return not_found(), 404
+        return document(is_demo, page is not None and page.has_map), 200
 
 
 def middleware() -> Middleware:

@@ -5,12 +5,14 @@ from functools import partial
 
 import streamlit as st
 
+from catalog import maps
 from data_access.calendar import today
 from data_access.queries import venue_analyses as queries
 from pages._shared import downloads, drawn
 from pages._shared.numbers import Reading, reading
+from pages.venues import _maps
 from reports import radius_words as words
-from ui import frames, radius_map, widgets
+from ui import frames, map_frames, radius_map, widgets
 
 DOMAINS = ("analyses",)
 
@@ -19,7 +21,7 @@ def render() -> None:
     day = today()
     chosen = widgets.url_select("场地类型", words.KINDS, key="reach")
     with reading() as r:
-        has_any = drawn.draw(r, _answer, chosen, day, domains=DOMAINS)
+        has_any = drawn.draw(r, _answer, chosen, day, widgets.is_telephone(), domains=DOMAINS)
     if has_any:
         with st.container(horizontal=True, horizontal_alignment="right"):
             downloads.tables("服务半径_区县", partial(_rows, chosen, words.district_rows))
@@ -27,8 +29,8 @@ def render() -> None:
     st.caption(words.ASSUMPTION)
 
 
-def _answer(r: Reading, chosen: str, day: dt.date) -> bool:
-    """The sentence, the map, the ranked places; whether there is anything to take along."""
+def _answer(r: Reading, chosen: str, day: dt.date, is_narrow: bool) -> bool:
+    """The sentence, the two maps, the ranked places; whether there is anything to take along."""
     known = queries.analysis(r.principal, r.connection, words.name_of(chosen))
     if known is None:
         widgets.empty(
@@ -38,9 +40,12 @@ def _answer(r: Reading, chosen: str, day: dt.date) -> bool:
     with widgets.together():
         widgets.headline(words.sentence(known))
         widgets.as_of_line(known.computed_at, words.facilities(known), words.legend(known))
-    ratios = words.ratios(known)
-    made = radius_map.radius_deck(day, ratios, words.hovers(known), words.map_places(known))
-    widgets.map_deck(made, height=radius_map.HEIGHT, alt=words.sentence(known), key=f"reach.{chosen}")
+    edition = maps.default().edition_on(day)
+    shown = edition, words.ratios(known), words.hovers(known), words.map_places(known)
+    _maps.two_maps(
+        map_frames.both(edition, is_narrow=is_narrow), partial(radius_map.radius_deck, *shown),
+        (words.sentence(known), f"{maps.CORE}：{words.legend(known)}"), key="reach",
+    )  # fmt: skip
     with widgets.together():
         widgets.heading("再建一处，哪里受益最多")
         widgets.folded_table(frames.of(words.place_rows(known)), "建议点位（按新增受益人口排序）")

@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
+from catalog import maps
 from data_access.live import read
 from metrics import flow, flow_lately as lately
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
-from pages.venues import _alerts, _venue
+from pages.venues import _alerts, _maps, _venue
 from pages.venues._watching import (
     CONNECTED,
     LIVE,
@@ -22,7 +24,7 @@ from pages.venues._watching import (
     watching,
 )
 from reports import flow_feed_words as feeds, flow_words as words
-from ui import charts, flow_map, formats, frames, widgets
+from ui import charts, flow_map, formats, frames, map_frames, widgets
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -31,6 +33,7 @@ PAGE = Page(
     icon=":material/groups:",
     roles=ALL_ROLES,
     order=20,
+    has_map=True,
 )
 CITY, EVERY_VENUE = "全市", "全部场馆"
 MEASURES: dict[str, flow.Measure] = {name: key for key, name in words.MEASURES.items()}
@@ -140,11 +143,11 @@ def _live(district: str | None) -> None:
         left, right = widgets.two_columns(5, 4)
         with left:
             drawn.draw(r, _fullest, at, district, domains=LIVE)
-            drawn.draw(r, _dots, at, district, domains=LIVE)
         with right:
             drawn.draw(r, _needs_a_word, at, district, domains=LIVE)
             measure = MEASURES[widgets.url_segments("指标", list(MEASURES), key="measure")]
             drawn.draw(r, _curve, at, district, measure, domains=LIVE)
+        drawn.draw(r, _dots, at, district, widgets.is_telephone(), domains=LIVE)
 
 
 def _is_connected(r: Reading, district: str | None) -> bool:
@@ -211,13 +214,22 @@ def _needs_a_word(r: Reading, at: dt.datetime, district: str | None) -> None:
         widgets.attention([widgets.Notice(*line) for line in feeds.notices(found, alerts, crowded)])
 
 
-def _dots(r: Reading, at: dt.datetime, district: str | None) -> None:
+def _dots(r: Reading, at: dt.datetime, district: str | None, is_narrow: bool) -> None:
+    """The venues on the two maps, or on the city's and the chosen district's."""
     found = flow_of(r, at, district)
     dots = [flow_map.Dot(**words.dot(line)) for line in found.lines]
     widgets.heading("各场馆在馆人数")
     widgets.sentence(words.map_sentence(found))
-    made = flow_map.venue_deck(dots, found.day.day, words.district_words(found), district)
-    widgets.map_deck(made, height=flow_map.HEIGHT, alt=words.map_sentence(found), key="flow.map")
+    edition = maps.default().edition_on(found.day.day)
+    chosen = district if district in edition.shapes else None
+    near = words.district_name(chosen) if chosen else maps.CORE
+    _maps.two_maps(
+        map_frames.both(edition, (chosen,) if chosen else (), is_narrow=is_narrow),
+        partial(
+            flow_map.venue_deck, dots, edition, words.district_words(found), district=chosen
+        ),
+        (words.map_sentence(found), f"{near}各场馆在馆人数"), key="flow",
+    )  # fmt: skip
     widgets.legend(words.load_legend(found))
 
 

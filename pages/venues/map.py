@@ -11,9 +11,9 @@ from data_access.versions import last_change
 from metrics.facilities import MEASURES, NO_YEAR, SURVEY, Facilities
 from pages._shared import downloads, drawn, links, tables
 from pages._shared.numbers import Reading, reading
-from pages.venues import _duty, _faults, _radius
+from pages.venues import _duty, _faults, _maps, _radius
 from reports import map_drawing as drawing, map_picture, map_words as words
-from ui import facility_map, frames, widgets
+from ui import facility_map, frames, map_frames, maps as decks, widgets
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -22,6 +22,7 @@ PAGE = Page(
     icon=":material/map:",
     roles=ALL_ROLES,
     order=10,
+    has_map=True,
 )
 FIRST_DAY = dt.date(2022, 3, 23)
 SECTIONS = {"地图": None, "服务半径": _radius.render, "开放义务": _duty.render, "点位问题": _faults.render}
@@ -147,13 +148,9 @@ def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
         )
         widgets.sentence(words.second_sentence(known, measure))
     shown = drawing.drawn(known, measure, is_cells=asked.get("layer") == LAYERS[1])
-    far = facility_map.far_frame(known.edition, is_narrow=is_narrow)
-    near = facility_map.near_frame(known.edition, shown.near_codes, is_narrow=is_narrow)
-    left, right = widgets.two_columns(13, 10)
-    with left:
-        _deck(shown, far, shown.cells_of(far), None, f"重庆市{measure.name}")
-    with right:
-        _deck(shown, near, shown.cells_of(near), shown.dots, f"{shown.near_name}{measure.name}")
+    both = map_frames.both(known.edition, shown.near_codes, is_narrow=is_narrow)
+    alts = (f"重庆市{measure.name}", f"{shown.near_name}{measure.name}")
+    _maps.two_maps(both, partial(_deck, shown), alts, key="map")
     with widgets.together():
         for title, entries, note in shown.legends:
             widgets.map_legend(title, entries, note)
@@ -161,9 +158,8 @@ def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
     return True
 
 
-def _deck(shown, frame, cells, dots, alt: str) -> None:
-    made = facility_map.deck(shown.ground, frame, cells, dots)
-    widgets.map_deck(made, height=frame.height, alt=alt, key=f"map.{frame.key}")
+def _deck(shown: drawing.Drawing, frame: map_frames.Frame) -> decks.Deck:
+    return facility_map.deck(shown.ground, frame, shown.cells_of(frame), None if frame.is_far else shown.dots)
 
 
 def _files(as_of: dt.date, filters) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -53,17 +54,74 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path):
 def test_borders_drawn_from_afar_still_touch():
     """Simplified one by one, neighbours would gape or overlap."""
     edition = editions.default().edition_on(AFTER)
-    layer = maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {})
-    polygons = [shapely.Polygon(np.array(row[4]).reshape(-1, 2)) for row in layer.data]
+    filled, _ = maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {})
+    polygons = [shapely.Polygon(np.array(row[2]).reshape(-1, 2)) for row in filled.data]
 
     assert all(p.is_valid for p in polygons)
     assert shapely.union_all(polygons).area == pytest.approx(sum(p.area for p in polygons), rel=1e-4)
 
 
+def ends(layer: Any) -> set[frozenset[tuple[float, float]]]:
+    """The pieces of a layer of lines, as the browser works them out from their expressions."""
+    found = set()
+    for row in layer.data:
+        start, end = (
+            eval(str(at).removeprefix("@@="), {}, {"this": row})
+            for at in (layer.get_source_position, layer.get_target_position)
+        )
+        found.add(frozenset((round(x, 4), round(y, 4)) for x, y in (start, end)))
+    return found
+
+
+@pytest.mark.parametrize("codes", [(), ("500103",)])
+def test_every_border_is_drawn_and_a_common_one_once(codes: tuple[str, ...]):
+    """Each deck, the far one and the near one, has the borders of the very polygons it fills."""
+    edition = editions.default().edition_on(AFTER)
+    view = maps.view_of_districts(edition, codes, 500, 500) if codes else None
+    filled, borders = maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {}, view=view)
+    rings = [np.array(row[2]).reshape(-1, 2) for row in filled.data]
+    edges = [frozenset(map(tuple, pair)) for ring in rings for pair in itertools.pairwise(ring)]
+
+    assert ends(borders) == {edge for edge in edges if len(edge) == 2}
+    assert len(borders.data) == len(ends(borders)) < 0.75 * len(edges)
+
+
+def test_what_a_near_deck_shows_has_every_point_of_the_file():
+    edition = editions.default().edition_on(AFTER)
+    view = maps.view_of_districts(edition, ("500103",), 500, 500)
+    near, far = (
+        {
+            row[0]: len(row[2])
+            for row in maps.areas(edition, {c: (1, 2, 3) for c in shown}, words, view=v)[0].data
+        }
+        for shown, words, v in (
+            (("500103", "500229"), {"500103": "渝中", "500229": "城口"}, v) for v in (view, None)
+        )
+    )
+
+    assert near["渝中"] == 2 * len(edition.shapes["500103"].rings[0]) > far["渝中"]
+    assert near["城口"] == far["城口"] < 2 * len(edition.shapes["500229"].rings[0])
+
+
+def test_a_name_can_be_read_wherever_it_reaches():
+    """渝中 is narrower than its name: the letters fit its own ground and bring one for what lies beside."""
+    edition = editions.default().edition_on(AFTER)
+    pale, dark = (200, 220, 225), (20, 60, 80)
+    grounds = {code: dark if shape.short == "渝中" else pale for code, shape in edition.shapes.items()}
+    core = edition.codes(editions.CORE)
+    ink, light = spec(*maps.labels(edition, core, grounds=grounds))["layers"]
+
+    assert [row[0] for row in light["data"]] == ["渝中"] and len(ink["data"]) == len(core) - 1
+    for layer, ground in ((ink, pale), (light, dark)):
+        letters, halo = tuple(layer["getColor"][:3]), tuple(layer["outlineColor"][:3])
+        assert scales.contrast(letters, ground) >= 4.5 and scales.contrast(letters, halo) >= 7
+        assert layer["fontSettings"]["sdf"] and layer["outlineWidth"] >= 2 and layer["outlineColor"][3] > 220
+
+
 def test_a_deck_asks_no_host_for_anything():
     """A map style, even None, would fetch Carto's; so would an absent placeholder."""
     edition = editions.default().edition_on(AFTER)
-    made = spec(maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {}), maps.rivers())
+    made = spec(*maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {}), maps.rivers())
 
     assert made["mapStyle"] == "__MAP_STYLE__" and "mapProvider" not in made
     assert "http" not in json.dumps(made)
@@ -74,19 +132,21 @@ def test_layers_keep_their_ids_and_rows_are_short():
     edition = editions.default().edition_on(AFTER)
     rows = [["室外篮球场", 12, 34, 0, 25.0]] * 1000
     layers = [
-        maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {}),
+        *maps.areas(edition, dict.fromkeys(edition.shapes, (1, 2, 3)), {}, chosen=["500101"]),
         maps.rivers(),
-        maps.labels(edition, list(edition.shapes)),
+        *maps.labels(edition, list(edition.shapes)),
         maps.hexagons([("12 处", 106.5, 29.5, (1, 2, 3))], 900),
         maps.points(rows, [(1, 2, 3), (4, 5, 6)], origin=(106.0, 29.0), step=1e-4),
     ]
     made = maps.deck(layers, maps.View(107, 30, 6), height=400)
     sent = spec(*layers)
 
-    assert [layer["id"] for layer in sent["layers"]] == ["areas", "rivers", "labels", "hexagons", "points"]
+    assert [layer["id"] for layer in sent["layers"]] == [
+        "areas", "areas-borders", "areas-chosen", "rivers", "labels", "hexagons", "points",
+    ]  # fmt: skip
     assert all(isinstance(row, list) for layer in sent["layers"] for row in layer["data"])
-    assert sent["layers"][4]["getPosition"] == "@@=[106.0+this[1]*0.0001,29.0+this[2]*0.0001]"
-    assert len(json.dumps(sent["layers"][4]["data"], ensure_ascii=False)) < 40 * 1000
+    assert sent["layers"][-1]["getPosition"] == "@@=[106.0+this[1]*0.0001,29.0+this[2]*0.0001]"
+    assert len(json.dumps(sent["layers"][-1]["data"], ensure_ascii=False)) < 40 * 1000
     assert len(made.to_json()) < len(super(maps.Deck, made).to_json()) / 2
 
 

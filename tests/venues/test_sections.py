@@ -147,7 +147,7 @@ def test_the_service_radius_shows_the_map_and_the_ranked_places(on_base: str) ->
     page = open_script(_radius, LEADER)
 
     assert not page.exception and "再建一处" in words(page) and "均匀分布" in words(page)
-    assert len(page.get("deck_gl_json_chart")) == 1
+    assert len(page.get("deck_gl_json_chart")) == 2, "the whole city, and the city proper"
     with reading(made) as connection:
         kept = [queries.analysis(SYSTEM, connection, cover_name(kind)) for kind in COVER_KINDS]
     assert all(k is not None and len(k.result["places"]) == 20 for k in kept)

@@ -64,18 +64,24 @@ def districts(edition: str) -> bytes:
 
 
 def rivers() -> bytes:
-    """GeoJSON of 长江, 嘉陵江 and 乌江; decoration, not measurement."""
+    """GeoJSON of 长江, 嘉陵江 and 乌江; decoration, not measurement.
+
+    Of a river that touches the border again and again, only the long course is kept: short
+    pieces of it along the edge of the map look like a fault of the picture.
+    """
+    lines: list[list[list[float]]] = []
+    for feature in _features("rivers.geojson"):
+        geometry = feature["geometry"]
+        pieces = [geometry["coordinates"]] if geometry["type"] == "LineString" else geometry["coordinates"]
+        lines.append(max(pieces, key=len))
     return _written(
         [
             {
                 "type": "Feature",
                 "properties": {},
-                "geometry": {
-                    "type": feature["geometry"]["type"],
-                    "coordinates": _rounded(feature["geometry"]["coordinates"]),
-                },
+                "geometry": {"type": "LineString", "coordinates": _rounded(line)},
             }
-            for feature in _features("rivers.geojson")
+            for line in lines
         ]
     )
 

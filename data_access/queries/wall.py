@@ -59,7 +59,7 @@ class Day:
     accepted: int
     published: int
     by_platform: dict[str, tuple[int, int]]
-    """Batches and accepted rows by source platform."""
+    """Batches and rows received by source platform: together they are `received`."""
     categories: frozenset[str]
 
 
@@ -125,7 +125,7 @@ def day(principal: Principal, connection: Connection, on: dt.date, *, days_to_li
         connection, arrived.group_by(c.source_platform, c.category)
     ):
         before = by_platform.get(platform, (0, 0))
-        by_platform[platform] = (before[0] + int(count), before[1] + int(rows or 0))
+        by_platform[platform] = (before[0] + int(count), before[1] + int(total or 0))
         received += int(total or 0)
         accepted += int(rows or 0)
         if rows:

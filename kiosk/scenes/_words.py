@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 from kiosk import blocks, geometry
 from kiosk.snapshot import District, Districts, Venue, Venues, Visits
 
-HOURS = tuple(f"{hour}时" if hour % 3 == 0 else "" for hour in range(24))
-"""Labels of a day's curve."""
+OPEN_HOURS = range(6, 22)
+"""Hours that a day's curve always has; earlier and later ones only where something is known of them."""
 UNKNOWN_FULL = 0.35
 """Height of a venue's column when its capacity is not known."""
 
@@ -127,7 +127,9 @@ def short(district: str) -> str:
 def day_curve(id: str, area: blocks.Area, visits: Visits, as_of: str, *, band: bool) -> blocks.Block:
     """Entries hour by hour; behind it the same day a week ago, or the typical band."""
     by_hour = {h.hour: h for h in visits.hours}
-    rows = [by_hour.get(hour) for hour in range(24)]
+    known = [h.hour for h in visits.hours if (h.today, h.week_ago, h.high) != (None, None, None)]
+    hours = range(min([OPEN_HOURS[0], *known]), max([OPEN_HOURS[-1], *known]) + 1)
+    rows = [by_hour.get(hour) for hour in hours]
     top = blocks.highest(value for h in visits.hours for value in (h.today, h.high if band else h.week_ago))
     today = [blocks.share(h.today, top) if h else None for h in rows]
     week = () if band else [blocks.share(h.week_ago, top) if h else None for h in rows]
@@ -139,7 +141,7 @@ def day_curve(id: str, area: blocks.Area, visits: Visits, as_of: str, *, band: b
     behind = [("band", "往常同日范围")] if band else [("other", "上周同日")]
     return blocks.curve(
         id, area, "今日到馆人次（每小时）", [("main", "今日"), *behind],
-        main=today, other=week, band=usual, labels=HOURS,
+        main=today, other=week, band=usual, labels=[f"{hour}时" if hour % 3 == 0 else "" for hour in hours],
         top=f"{blocks.number(top)} 人次" if top else "", as_of=as_of,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ SCENE = Scene(
     ),
 )
 MOST_KINDS, MOST_YEARS = 8, 6
-ROOMY = 4
+ROOMY = 3
 """Years beside which the nation's figure still has room for its number."""
 
 
@@ -52,7 +52,7 @@ def _lead(known: list[FacilityYear]) -> list[blocks.Part]:
 
 def _years(facilities: Facilities, as_of: str) -> blocks.Block:
     years = facilities.years[-MOST_YEARS:]
-    top = 1.15 * blocks.highest(v for y in years for v in (y.per_person_m2, y.nation_m2))
+    top = blocks.highest(v for y in years for v in (y.per_person_m2, y.nation_m2))
     rows = [
         (
             f"{y.year}年" if len(years) <= ROOMY else str(y.year),
@@ -63,8 +63,8 @@ def _years(facilities: Facilities, as_of: str) -> blocks.Block:
         )
         for y in years
     ]
-    legend = [("main", "重庆"), ("other", "全国")]
-    return blocks.columns("years", (1, 13, 7, 12), "人均面积（平方米）", "", rows, as_of, legend=legend)
+    legend = [("other", "全国"), ("main", "重庆")]
+    return blocks.columns("years", (1, 12, 6, 13), "历年人均面积", "", rows, as_of, legend=legend)
 
 
 def _kinds(facilities: Facilities, as_of: str) -> blocks.Block:
@@ -72,7 +72,7 @@ def _kinds(facilities: Facilities, as_of: str) -> blocks.Block:
     most = blocks.highest(k.count for k in kinds)
     rows = [(k.name, "", blocks.share(k.count, most), blocks.number(k.count)) for k in kinds]
     title = f"按类型（{facilities.kinds_year}年）"
-    return blocks.ranks("kinds", (19, 11, 6, 14), title, "个", rows, as_of, tone="jade")
+    return blocks.ranks("kinds", (18, 12, 7, 13), title, "个", rows, as_of, tone="jade")
 
 
 def render(snapshot: Snapshot) -> dict[str, Any]:
@@ -87,13 +87,13 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         made.append(blocks.text("lead", (1, 1, 24, 3), _lead(known)))
         label, written = f"人均体育场地面积（{known[-1].year}年）", blocks.number(known[-1].per_person_m2, 2)
         made.append(
-            blocks.figure("per_person", (1, 4, 7, 9), label, (written, "平方米"), as_of=as_of, size="xl")
+            blocks.figure("per_person", (1, 4, 6, 8), label, (written, "平方米"), as_of=as_of, size="xl")
         )
     made.append(_years(facilities, as_of))
     count, area = blocks.big(last.count, "个"), blocks.big(last.area_m2, "平方米")
     made.append(
         blocks.figure(
-            "count", (19, 4, 6, 6), f"体育场地（{last.year}年）", count,
+            "count", (18, 4, 7, 7), f"体育场地（{last.year}年）", count,
             note=["总面积 ", n(area[0], "jade"), f" {area[1]}", *_source(last)], as_of=as_of,
         )
     )  # fmt: skip
@@ -102,7 +102,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.districts is not None:
         made.append(
             blocks.city_map(
-                "map", (8, 4, 11, 21), edition(snapshot.districts),
+                "map", (7, 4, 11, 21), edition(snapshot.districts),
                 districts=density_by_district(snapshot.districts),
                 legend=f"每平方公里体育场地（{snapshot.districts.year}年）", scale=["少", "多"],
                 as_of=blocks.at(snapshot.districts.as_of, now),

@@ -60,9 +60,9 @@ def _state(year: int, month: int, today: dt.date) -> str:
 
 def _this_month(found: EventMonth | None) -> list[blocks.Part]:
     if found is None or found.events is None:
-        return ["每月三柱：上旬、中旬、下旬"]
+        return ["每月三柱：上旬、中旬、下旬　┊ 今天"]
     return [
-        f"每月三柱：上旬、中旬、下旬　{found.month}月已举办 ",
+        f"每月三柱：上旬、中旬、下旬　┊ 今天　{found.month}月已举办 ",
         n(blocks.number(found.events), "amber"),
         " 场",
     ]

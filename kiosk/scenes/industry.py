@@ -29,7 +29,7 @@ MOST_CLASSES = 11
 
 
 def _months(found: Industry, as_of: str) -> blocks.Block:
-    top = 1.1 * blocks.highest(v for m in found.months for v in (m.sales_yuan, m.year_before_yuan))
+    top = blocks.highest(v for m in found.months for v in (m.sales_yuan, m.year_before_yuan))
     rows = [
         (
             f"{m.month}月",
@@ -40,9 +40,9 @@ def _months(found: Industry, as_of: str) -> blocks.Block:
         )
         for m in found.months
     ]
-    legend = [("main", f"{found.lottery_year}年"), ("other", f"{found.lottery_year - 1}年")]
+    legend = [("other", f"{found.lottery_year - 1}年"), ("main", f"{found.lottery_year}年")]
     return blocks.columns(
-        "months", (1, 11, 16, 14), "体育彩票每月销量（亿元）", "", rows, as_of, legend=legend
+        "months", (1, 10, 16, 15), "体育彩票每月销量（亿元）", "", rows, as_of, legend=legend
     )
 
 
@@ -83,6 +83,6 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
             for c in found.classes[:MOST_CLASSES]
         ]  # fmt: skip
         made.append(
-            blocks.ranks("classes", (18, 11, 7, 14), "各类别增加值", "亿元", rows, as_of, tone="blue")
+            blocks.ranks("classes", (18, 10, 7, 15), "各类别增加值", "亿元", rows, as_of, tone="blue")
         )
     return {"blocks": made}

@@ -46,20 +46,20 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
     made = [
         blocks.text("lead", (1, 1, 24, 3), _lead(visits)),
         blocks.figure(
-            "present", (1, 4, 7, 9), "正在运动", (blocks.number(visits.present), "人"),
+            "present", (1, 4, 7, 8), "正在运动", (blocks.number(visits.present), "人"),
             as_of=as_of, size="xl", tone="jade",
         ),
         blocks.figure(
-            "entries", (1, 13, 7, 6), "今日累计到馆", blocks.big(visits.entries, "人次"),
+            "entries", (1, 12, 7, 6), "今日累计到馆", blocks.big(visits.entries, "人次"),
             note=["较上周同期 ", *than] if than else [], as_of=as_of,
         ),
         blocks.city_map(
-            "map", (8, 4, 10, 16), edition(snapshot.districts),
+            "map", (8, 4, 10, 15), edition(snapshot.districts),
             districts=[(code, (value or 0) * 0.45, "") for code, value, _ in visits_by_district(snapshot.districts)],
             points=venue_lights(snapshot.venues), legend="光点：正在接待的场馆，越亮越满",
             as_of=blocks.at(snapshot.venues.as_of, now) if snapshot.venues else "",
         ),
-        day_curve("hours", (1, 20, 17, 5), visits, as_of, band=True),
+        day_curve("hours", (1, 19, 17, 6), visits, as_of, band=True),
     ]  # fmt: skip
     if snapshot.venues is not None and any(v.present for v in snapshot.venues.items):
         venues_at = blocks.at(snapshot.venues.as_of, now)

@@ -24,7 +24,7 @@ SCENE = Scene(
         "今天到公共场馆锻炼的有 {visits.entries|wan}人次，此刻在馆 {visits.present} 人。",
     ),
 )
-MOST_LANES, MOST_VENUES = 10, 6
+MOST_LANES, MOST_VENUES, MOST_ENTRIES = 10, 6, 6
 LEFT, MIDDLE, RIGHT = (1, 6), (7, 11), (18, 7)
 """Column and width of the three parts of the grid."""
 
@@ -96,24 +96,22 @@ def _lanes(lanes: Lanes, as_of: str) -> blocks.Block:
 
 
 def footer(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What arrived last, for the line at the foot of the wall."""
+    """What arrived last, for the line at the foot of the wall; the parts of one delivery are one entry."""
     if snapshot.ticker is None:
         return []
     stages = {"integrated": "已入库", "published": "已上架"}
+    counts: dict[tuple[str, str, str, str], int] = {}
+    for item in snapshot.ticker.items:
+        key = (blocks.at(item.at, snapshot.written_at), item.unit, item.category, stages[item.stage])
+        counts[key] = counts.get(key, 0) + item.count
     return [
         {
-            "key": f"{item.at.isoformat()}/{item.unit}/{item.category}",
-            "at": blocks.at(item.at, snapshot.written_at),
-            "unit": item.unit,
-            "words": [
-                "报送 ",
-                item.category,
-                " ",
-                n(blocks.number(item.count)),
-                f" 条，{stages[item.stage]}",
-            ],
+            "key": "/".join((at, unit, category, stage)),
+            "at": at,
+            "unit": unit,
+            "words": ["报送 ", category, " ", n(blocks.number(count)), f" 条，{stage}"],
         }
-        for item in snapshot.ticker.items[:6]
+        for (at, unit, category, stage), count in [*counts.items()][:MOST_ENTRIES]
     ]
 
 

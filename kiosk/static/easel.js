@@ -2,7 +2,7 @@
 // script, cutting the land into triangles and waiting for a graphics driver never hold up the wall's own thread.
 
 import { editions, rivers } from "./land.js";
-import { COLUMN_M, COLUMN_RADIUS_M, LAND_M, RISE_M, RIVER_M, relief } from "./relief.js";
+import { BASE_M, COLUMN_M, COLUMN_RADIUS_M, RIVER_M, relief } from "./relief.js";
 
 const SETTLED_MS = 60;
 const LONGEST_MS = 20_000;
@@ -46,7 +46,7 @@ function layers(land, water, job) {
     new PathLayer({ id: "glow", data: water, getPath: (d) => d, getColor: colours.glow, getWidth: 9, ...line, parameters: over }),
     new PathLayer({ id: "river", data: water, getPath: (d) => d, getColor: colours.river, getWidth: 2.2, ...line, parameters: over }),
     new ColumnLayer({
-      id: "columns", data: job.columns, getPosition: (d) => [d[0], d[1], LAND_M + RISE_M], radius: COLUMN_RADIUS_M,
+      id: "columns", data: job.columns, getPosition: (d) => [d[0], d[1], BASE_M], radius: COLUMN_RADIUS_M,
       diskResolution: 12, extruded: true, getElevation: (d) => d[2] * COLUMN_M, getFillColor: colours.column,
       material: { ambient: 1, diffuse: 0.25 },
     }),

@@ -1,7 +1,7 @@
 // The city drawn at once with lines and areas: what stands on the wall until deck.gl's picture comes, and where none
 // can come (no graphics driver). Same camera, same relief, nearly the same light.
 
-import { COLUMN_M, COLUMN_RADIUS_M, LAND_M, RISE_M, relief } from "./relief.js";
+import { BASE_M, COLUMN_M, COLUMN_RADIUS_M, relief } from "./relief.js";
 
 const TOP_LIGHT = { share: 0.8, more: [14, 29, 45] }; // as deck.gl's lamps light the land: measured on its pictures
 const WALL_LIGHT = { share: 0.62, more: [0, 0, 0] };
@@ -67,10 +67,9 @@ function columns(context, camera, { columns: places, colours }) {
   context.lineWidth = 2 * camera.pixels(COLUMN_RADIUS_M);
   context.lineCap = "butt";
   for (const [longitude, latitude, height] of places) {
-    const base = LAND_M + RISE_M;
     context.beginPath();
-    context.moveTo(...camera.project(longitude, latitude, base));
-    context.lineTo(...camera.project(longitude, latitude, base + height * COLUMN_M));
+    context.moveTo(...camera.project(longitude, latitude, BASE_M));
+    context.lineTo(...camera.project(longitude, latitude, BASE_M + height * COLUMN_M));
     context.stroke();
   }
 }

@@ -88,6 +88,8 @@ export function entries(root) {
   };
 }
 
+const ROWS = 7; // of lamps: fewer and wider columns, so that every category's name stands in one line
+
 export function tiles(root) {
   const head = heading(root);
   const list = el("ol", "", root);
@@ -99,7 +101,9 @@ export function tiles(root) {
   return {
     update(block) {
       head(block);
-      property(list, "--across", Math.max(4, Math.ceil(block.rows.length / 5)));
+      const across = Math.max(4, Math.ceil(block.rows.length / ROWS));
+      property(list, "--across", across);
+      property(list, "--down", Math.ceil(block.rows.length / across));
       rows.update(block.rows, (row, item) => {
         say(row.name, item.name);
         row.node.classList.toggle("is-lit", item.lit);

@@ -2,31 +2,14 @@
 // (painter.js); names and lights are text and nodes over it. The camera never moves, so there is nothing to draw while nothing changes.
 
 import { Rows, el, hide, property, say } from "./dom.js";
-import { Camera, covered, fitted } from "./camera.js";
+import { Camera, fitted } from "./camera.js";
 import { ground } from "./ground.js";
 import { colours, editions, rivers } from "./land.js";
+import { named } from "./names.js";
 import { painter } from "./painter.js";
-import { LAND_M, LENS, RISE_M, RIVER_M } from "./relief.js";
-
-const BELOW = 15; // a name stands a little below its place, where its column or light begins
+import { BASE_M, LAND_M, LENS, RISE_M, RIVER_M } from "./relief.js";
 
 const unit = () => Math.min(innerWidth / 1920, innerHeight / 1080);
-
-/** Names that do not cover each other: the one in the spotlight, then the largest districts. */
-function written(labels, spot, at, box) {
-  const taken = [];
-  const order = [...labels].sort((a, b) => (b.adcode === spot) - (a.adcode === spot) || b.area - a.area);
-  for (const label of order) {
-    const [x, middle] = at(label.at[0], label.at[1], LAND_M + RISE_M);
-    const y = middle + BELOW * unit();
-    const size = unit() * (label.adcode === spot ? 30 : 22);
-    const half = (size * label.short.length) / 2;
-    const rect = { left: x - half, right: x + half, top: y - size * 0.6, bottom: y + size * 0.6 };
-    const isInside = rect.left > 0 && rect.right < box.clientWidth && rect.top > 0 && rect.bottom < box.clientHeight;
-    if (isInside && !covered(rect, taken, 3 * unit())) taken.push({ ...rect, key: label.adcode, x, y, short: label.short });
-  }
-  return taken;
-}
 
 export function map(root, { isOn }) {
   const box = el("div", "canvas", root);
@@ -43,6 +26,7 @@ export function map(root, { isOn }) {
   const me = {};
   let block = null;
   let spot = null;
+  let thought = { key: "", names: [] };
   let asked = ""; // what the picture shows, or will as soon as it is drawn
   let size = ""; // of the picture, in its own pixels
   let shows = ""; // size and spotlight of what has been drawn at once
@@ -53,15 +37,24 @@ export function map(root, { isOn }) {
     property(row.node, "top", `${y.toFixed(1)}px`);
   }
 
-  function writeOver(land, at) {
-    names.update(block.quiet ? [] : written(land.labels, spot, at, box), (row, item) => {
+  /** The names' places, thought out anew only when something else stands somewhere else. */
+  function placed(land, water, at) {
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    const places = [block.columns.map((one) => one.slice(0, 2)), block.points.map((one) => one.slice(1, 3))];
+    const key = JSON.stringify([width, height, spot, block.edition, places]);
+    if (key !== thought.key) thought = { key, names: named(land, water, block, at, { width, height, unit: unit(), spot }) };
+    return thought.names;
+  }
+
+  function writeOver(land, water, at) {
+    names.update(block.quiet ? [] : placed(land, water, at), (row, item) => {
       say(row.node, item.short);
       row.node.classList.toggle("is-spot", item.key === spot);
       place(row, item.x, item.y);
     });
     const points = block.points.map(([key, lon, lat, full, size]) => ({ key, lon, lat, full: full ?? 0.2, size }));
     lights.update(points, (row, item) => {
-      place(row, ...at(item.lon, item.lat, LAND_M + RISE_M));
+      place(row, ...at(item.lon, item.lat, BASE_M));
       property(row.node, "--size", item.size);
       property(row.node, "--full", item.full);
       property(row.node, "--breath", `${(5.5 - 2.5 * item.full).toFixed(1)}s`);
@@ -78,7 +71,7 @@ export function map(root, { isOn }) {
     const [land, water] = await Promise.all([editions(block.edition), rivers(RIVER_M)]);
     const [wide, high] = [Math.max(2, box.clientWidth), Math.max(2, box.clientHeight)];
     const camera = fitted(wide, high, LENS, LAND_M + RISE_M);
-    writeOver(land, (lon, lat, metres) => camera.project(lon, lat, metres));
+    writeOver(land, water, (lon, lat, metres) => camera.project(lon, lat, metres));
     const ratio = devicePixelRatio;
     const [width, height] = [Math.round(wide * ratio), Math.round(high * ratio)];
     const { longitude, latitude, pitch, bearing, altitude } = camera;

@@ -52,6 +52,6 @@ export class Overlays {
     const list = this.nodes.dots;
     while (list.children.length > order.length) list.lastChild.remove();
     order.forEach((entry, i) => (list.children[i] ?? el("li", "", list)).classList.toggle("is-on", entry.key === leading));
-    hide(list, order.length < 2);
+    hide(list, order.length < 2 || !order.some((entry) => entry.key === leading));
   }
 }

@@ -3,9 +3,10 @@
 export const LENS = { bearing: -5, altitude: 4 }; // from further away than deck's own 1.5 picture heights columns lean less
 export const LAND_M = 5000;
 export const RISE_M = 6000;
+export const BASE_M = 8000; // where columns and lights stand: the middle of the relief
 export const RIVER_M = 8200;
-export const COLUMN_M = 34000;
-export const COLUMN_RADIUS_M = 1250;
+export const COLUMN_M = 80000;
+export const COLUMN_RADIUS_M = 1700;
 const SPOT_RISE_M = 9000;
 
 /**

@@ -2,6 +2,9 @@
 
 import { Rows, el, heading, hide, property, say } from "./dom.js";
 
+/** How high above its bar's foot a figure stands, in heights of the bar: over the one beside it too, unless that has a figure of its own. */
+const clear = ({ ratio, other, other_value: said }) => (ratio && other && !said ? Math.max(1, other / ratio).toFixed(3) : 1);
+
 export function columns(root) {
   const head = heading(root);
   const rows = new Rows(el("ol", "", root), () => {
@@ -17,6 +20,7 @@ export function columns(root) {
       head(block);
       rows.update(block.rows, (row, item) => {
         property(row.bar, "--v", item.ratio);
+        property(row.bar, "--above", clear(item));
         property(row.other, "--v", item.other);
         hide(row.bar, item.ratio === null);
         hide(row.other, item.other === null);

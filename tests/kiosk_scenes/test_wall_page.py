@@ -23,7 +23,7 @@ from tests.kiosk_scenes import sample
 from tests.kiosk_scenes.served import ORDER, Wall
 
 pytestmark = pytest.mark.browser
-MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
+MEASURE, NAMES = ((Path(__file__).parent / name).read_text("utf-8") for name in ("measure.js", "names.js"))
 PATIENCE_MS = 60_000
 PAINTED = """(key) => {
   const canvas = document.querySelector(`[data-key="${key}"] canvas`);
@@ -366,6 +366,22 @@ def test_without_a_graphics_driver_the_city_is_drawn_all_the_same(lit: tuple[Wal
     ] and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     assert after["sum"] < 0.9 * before["sum"] and 0.2 < after["land"] < 0.8
+
+
+def test_names_of_districts_stand_clear_of_the_lights_and_stay_where_they_are(lit: tuple[Wall, Page]):
+    """Also when every figure is another: a name that moves with the data would move without meaning."""
+    wall, page = lit
+    wall.state["pinned"] = "live"
+    shows(page, scene="live")
+    settled(page)
+    before = page.evaluate(NAMES, "live")
+    assert len(before["places"]) >= 20 and before["lights"] >= 10
+    assert not before["under"]
+
+    wall.put(sample.full(sample.NOW, scale=0.4))
+    shows(page, version=wall.version)
+    settled(page)
+    assert page.evaluate(NAMES, "live")["places"] == before["places"]
 
 
 def test_measuring_notices_what_is_wrong(lit: tuple[Wall, Page]):

@@ -53,6 +53,14 @@ def test_streamlits_page_goes_out_in_chinese_with_our_files(client):
     assert "etag" not in answer.headers, "the browser would keep Streamlit's own page"
 
 
+def test_a_page_with_maps_names_their_program_and_no_other_page_reads_it(client):
+    """After an upgrade Streamlit may name it otherwise: then nothing is read early, and this test says so."""
+    named = re.findall(r'<script type="module" crossorigin src="/static/js/([^"]+)"', client.get("/map").text)
+
+    assert len(named) == 1 and (BUNDLE / named[0]).is_file()
+    assert "DeckGl" not in client.get("/").text and "DeckGl" not in client.get("/progress").text
+
+
 def test_an_address_without_a_page_is_not_found_in_chinese(client):
     answer = client.get("/no-such-page")
 

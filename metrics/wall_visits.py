@@ -20,6 +20,7 @@ from kiosk.snapshot import Hour, Venue, Venues, Visits
 from metrics.flow import FlowNow
 from metrics.flow_band import Curve, Quiet, quiet_hours
 from metrics.flow_day import CITY, curve, day_until, days_behind
+from metrics.venues.faults import is_in_its_district
 from metrics.wall_view import View, named
 
 OLDEST = dt.timedelta(hours=3)
@@ -68,7 +69,7 @@ def lines(
                 venue.venue_code,
                 name,
                 venue.district,
-                *_on_the_map(venue.longitude, venue.latitude),
+                *_on_the_map(venue.district, venue.longitude, venue.latitude, view.today),
                 recent.occupancy if recent else line.present,
                 line.capacity or most.get(venue.venue_code),
                 max(counted, default=None),
@@ -77,10 +78,12 @@ def lines(
     return found
 
 
-def _on_the_map(longitude: float, latitude: float) -> tuple[float | None, float | None]:
-    """The point, where it lies near the city; one that does not must not cost the others theirs."""
-    near = 105 <= longitude <= 111 and 28 <= latitude <= 33
-    return (longitude, latitude) if near else (None, None)
+def _on_the_map(
+    district: str, longitude: float, latitude: float, day: dt.date
+) -> tuple[float | None, float | None]:
+    """The point, where it lies in its district: a light off the land is a fault of the record, told on 场馆地图."""
+    stands = is_in_its_district(district, longitude, latitude, day)
+    return (longitude, latitude) if stands else (None, None)
 
 
 def _is_recent(view: View, reading: wall.Reading) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -135,6 +136,13 @@ def _distances(code: str, lon: np.ndarray, lat: np.ndarray, day: dt.date, known:
     each = [known.distance_m(c, lon, lat, received_on=day) for c in codes]
     measured = [d for d in each if d is not None]
     return np.min(measured, axis=0) if measured else np.zeros(len(lon))
+
+
+@lru_cache(maxsize=20_000)
+def is_in_its_district(code: str, longitude: float, latitude: float, day: dt.date) -> bool:
+    """Whether a point lies in the district of its record, or within `TOLERANCE_M` of it."""
+    lon, lat = np.array([longitude]), np.array([latitude])
+    return float(_distances(code, lon, lat, day, boundaries())[0]) <= TOLERANCE_M
 
 
 def _outside_by(places: Places, judged: np.ndarray, day: dt.date, known: Boundaries) -> np.ndarray:

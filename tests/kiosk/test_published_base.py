@@ -9,6 +9,7 @@ import random
 import time
 import types
 import typing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,22 @@ def test_figures_can_be_added_up_by_hand(made: Engine):
     }  # fmt: skip
     assert found.ticker is not None and [a.count for a in found.ticker.items] == [20]
     assert sorted(c.records for c in found.flow.categories if c.records) == [20]
+
+
+def test_a_venue_whose_point_lies_off_its_district_is_told_without_a_light(made: Engine):
+    """A light on the land of another province is a fault of the record, not something to show."""
+    places = [("万州区", "108.41", "30.81"), ("渝中区", "106.56", "29.55"), ("梁平区", "107.68", "30.98")]
+    rows = valid_rows("smart_venue_connection", 3)
+    for row, (district, longitude, latitude) in zip(rows, places, strict=True):
+        place = {"adcode": district, "longitude": Decimal(longitude), "latitude": Decimal(latitude)}
+        row |= {**place, "stage": "已接入"}
+    send_in(made, "smart_venue_connection", rows)
+    found = taken(made).venues
+
+    assert found is not None
+    assert {v.adcode: v.longitude is not None for v in found.items} == {
+        "500101": True, "500103": True, "500155": False,
+    }  # fmt: skip
 
 
 def test_an_empty_base_is_a_wall_without_figures_not_an_error(made: Engine):

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from pages._shared import cores
 from web import theme_message, wall
 from web.discovery import pages
 
@@ -18,12 +19,13 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     """A mistake in a page's declaration stops the start, not the first visitor.
 
     `runner.postScriptGC` is off, so Python's own collection goes on; freezing
-    spares it the hundred thousand objects that never go away.
+    spares it the hundred thousand objects that never go away. From here on the event
+    loop and the scripts it starts share one core.
     """
     found = pages()
     theme_message.keep()
     gc.collect()
     gc.freeze()
-    structlog.get_logger().info("web_started", pages=len(found))
+    structlog.get_logger().info("web_started", pages=len(found), core=cores.settle())
     async with wall.wall().running():
         yield None

@@ -25,6 +25,7 @@ from accounts.tokens import COOKIE
 from data_access.clock import now
 from data_access.principal import ROLE_NAMES, SYSTEM, Principal
 from data_access.settings import settings
+from pages._shared import cores
 from web import forms, login_page, ways
 from web.knocking import Known
 
@@ -55,7 +56,13 @@ async def hashing(work: Callable[..., Any], *arguments: Any) -> Any:
     if _hashing.statistics().tasks_waiting >= WAITING_AT_MOST:
         structlog.get_logger().error("logins_waiting", waiting=WAITING_AT_MOST)
         raise Busy
-    return await to_thread.run_sync(work, *arguments, limiter=_hashing)
+    return await to_thread.run_sync(_on_any_core, work, *arguments, limiter=_hashing)
+
+
+def _on_any_core(work: Callable[..., Any], *arguments: Any) -> Any:
+    """A hash holds no lock: beside the pages, not before them."""
+    cores.spread()
+    return work(*arguments)
 
 
 def target(request: Request) -> str:

@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from pages._shared import cores
+
 MOST_KEPT = 64
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +39,7 @@ class Work:
         return min(1.0, self.done / max(1, self.total))
 
 
-_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="work")
+_pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="work", initializer=cores.spread)
 _kept: OrderedDict[str, Work] = OrderedDict()
 _lock = threading.Lock()
 

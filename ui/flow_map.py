@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catalog.maps import Edition
 from ui import maps, theme
 from ui.map_frames import Frame
+from ui.map_names import aside
 from ui.scales import rgb
 
 LARGEST_PX = 13.0
@@ -41,7 +42,7 @@ def venue_deck(
     """
     ground = {code: rgb(theme.TRACK) for code in edition.shapes}
     said = {code: words.get(code, shape.name) for code, shape in edition.shapes.items()}
-    view = frame.view(edition)
+    view, size = frame.view(edition), 11 if frame.is_far else 12
     return maps.deck(
         [
             *maps.areas(
@@ -53,7 +54,13 @@ def venue_deck(
                 _rows(dots, LARGEST_PX * maps.metres_per_pixel(view)), [rgb(_MUTED if s == "muted" else theme.fill(s)) for s in STATES],
                 radius_px=RADIUS_PX, id=f"{frame.key}-venues",
             ),
-            *maps.labels(edition, frame.named, size=11 if frame.is_far else 12, id=f"{frame.key}-labels"),
+            *maps.labels(
+                edition, frame.named, size=size, id=f"{frame.key}-labels",
+                aside=aside(
+                    {c: (edition.shapes[c].short, *edition.shapes[c].label) for c in frame.named},
+                    [(dot.lon, dot.lat) for dot in dots], view, size=size, radius_px=LARGEST_PX,
+                ),
+            ),
         ],
         view,
         height=frame.height,

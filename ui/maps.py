@@ -213,6 +213,7 @@ def labels(
     *,
     size: int = 12,
     grounds: Mapping[str, Colour] | None = None,
+    aside: Mapping[str, tuple[int, int]] | None = None,
     id: str = "labels",
 ) -> list[pydeck.Layer]:
     """Names of districts, with a second line (a figure) where one is given.
@@ -222,13 +223,15 @@ def labels(
 
     Args:
         grounds: the colours the names stand on: light letters on dark ones, ink on the others.
+        aside: pixels to the right and down that a name makes way.
     """
     rows: dict[Colour, list[list[Any]]] = {rgb(theme.INK): [], rgb(theme.PAPER): []}
     for c in codes:
         shape = edition.shapes[c]
         words = f"{shape.short}\n{second[c]}" if second and second.get(c) else shape.short
         letters = readable_on(grounds[c]) if grounds else rgb(theme.INK)
-        rows[letters].append([words, *(round(degree, DIGITS) for degree in shape.label)])
+        way = aside.get(c, (0, 0)) if aside else (0, 0)
+        rows[letters].append([words, *(round(degree, DIGITS) for degree in shape.label), *way])
     return [
         _words(written, letters, size, id if letters == rgb(theme.INK) else f"{id}-light")
         for letters, written in rows.items()
@@ -237,10 +240,10 @@ def labels(
 
 
 def _words(rows: list[list[Any]], letters: Colour, size: int, id: str) -> pydeck.Layer:
-    """Rows: words, longitude, latitude."""
+    """Rows: words, longitude, latitude, pixels to the right and down."""
     return pydeck.Layer(
         "TextLayer", rows, id=id, get_text="this[0]", get_position="[this[1],this[2]]", get_size=size,
-        get_color=[*letters], character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
+        get_pixel_offset="[this[3],this[4]]", get_color=[*letters], character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
         font_settings={"sdf": True, "radius": 10}, line_height=1.15, outline_width=HALO,
         outline_color=[*next(c for c in (rgb(theme.PAPER), rgb(theme.INK)) if c != letters), 230],
     )  # fmt: skip

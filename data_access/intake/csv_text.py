@@ -13,6 +13,7 @@ import numpy as np
 from data_access.intake.cells import Cell
 from data_access.intake.grid import MAX_COLUMN, Column, Merge, filled, is_blank, objects
 from data_access.intake.refusals import Refused, corrupt, other_format
+from data_access.intake.values.text import BLANKS
 
 DELIMITERS = (",", "\t", ";")
 _BATCH_CELLS = 200_000  # cells held as records before they are turned into columns
@@ -148,17 +149,23 @@ def read(text: str, delimiter: str, width: int, has_invisible: bool = True) -> T
 class _Kept(dict[str, str | None]):
     """Texts that come again and again, each kept once; blank ones are None."""
 
-    def __missing__(self, cell: str) -> str | None:
-        self[cell] = kept = None if is_blank(cell) else cell
-        return kept
+    def of(self, cells: Sequence[str]) -> list[str | None]:
+        """The kept texts of these cells: no step is taken cell by cell but those of the dictionary itself."""
+        before = len(self)
+        found = list(map(self.setdefault, cells, cells))
+        blank = [cell for cell in islice(self, before, None) if not cell.strip(BLANKS)]
+        if not blank:
+            return found
+        self.update(dict.fromkeys(blank))
+        return list(map(self.__getitem__, cells))
 
 
 def _stored(cells: Sequence[str], kept: _Kept | None, has_invisible: bool) -> Sequence[str | None]:
     """Cells of a batch, None where blank."""
     if kept is not None:
-        return list(map(kept.__getitem__, cells))
+        return kept.of(cells)
     if has_invisible:
-        return [None if is_blank(cell) else cell for cell in cells]
+        return [cell if cell.strip(BLANKS) else None for cell in cells]
     return [cell if cell and not cell.isspace() else None for cell in cells]
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from data_access.intake.cells import Cell
-from data_access.intake.values.text import trimmed
+from data_access.intake.values.text import BLANKS
 
 # What is known of a cell beside its value, one bit each.
 FORMULA = 1  # it holds a formula
@@ -169,9 +169,4 @@ def filled(values: np.ndarray) -> np.ndarray:
 
 def is_blank(text: str) -> bool:
     """Nothing but white space and zero-width characters."""
-    if not text:
-        return True
-    first = text[0]
-    if "!" <= first <= "~" or "\u4e00" <= first <= "\u9fff":
-        return False
-    return not trimmed(text)
+    return not text.strip(BLANKS)

@@ -7,6 +7,9 @@ import re
 # Zero-width spaces, joiners, direction marks, word joiner, byte order mark: they travel along with pasted text.
 _INVISIBLE = "\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_PLANE = "".join(map(chr, range(0x10000)))
+BLANKS = "".join((*filter(str.isspace, _PLANE), *INVISIBLE.findall(_PLANE)))
+"""Every character that shows nothing; `text.strip(BLANKS)` is empty where `trimmed(text)` is."""
 _SPACES = re.compile(r"\s+")
 
 MISSING = frozenset({"", "—", "——", "-", "/", "无", "暂无", "N/A"})

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from typing import Any
@@ -35,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from catalog import Category
+from data_access.accepted import Integration, KnownRecord, Rows
 from data_access.engine import Exact, bulk_insert, bulk_insert_columns
 from data_access.migrate import ensure_partitions
 from data_access.schema import FACT, base_table, batch, change_request, column_name
@@ -42,43 +42,6 @@ from data_access.schema import FACT, base_table, batch, change_request, column_n
 LOOKUP_CHUNK = 500
 FEW_VALUES = 64
 """Different values of a key field that are looked up one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownRecord:
-    """The current version of a record that a new row speaks of."""
-
-    version: int
-    valid_from: dt.date
-    values: tuple[Any, ...]  # of all fields, in catalogue order
-    months: tuple[str, ...] = ()  # date fields known to the month only
-
-
-@dataclass(slots=True)
-class Integration:
-    """What became of the accepted rows of one batch; indices are places among them."""
-
-    inserted: list[int] = field(default_factory=list)
-    updated: list[int] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    known: dict[int, KnownRecord] = field(default_factory=dict)
-    keys_in_year: int = 0
-    received_out_of_order: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Accepted rows ready for the base: `columns` by field, all of one length."""
-
-    columns: Mapping[str, Sequence[Any]]
-    sheets: Sequence[str]
-    row_numbers: Sequence[int]
-    months: Mapping[int, tuple[str, ...]]
-    silent: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Sheet → fields it has no column for while another sheet of the file has one."""
-
-    def __len__(self) -> int:
-        return len(self.row_numbers)
 
 
 def compare(connection: Connection, category: Category, rows: Rows, received_on: dt.date) -> Integration:
@@ -95,16 +58,18 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         return result
     result.known = known
     names = [f.name for f in category.fields]
-    mapped = [(names.index(n), rows.columns[n]) for n in names if n in rows.columns]
+    places = [place for place, name in enumerate(names) if name in rows.columns]
     if rows.silent:
         _keep_unmentioned(rows, known, names)
+    said = list(zip(*(rows.columns[names[place]] for place in places), strict=True))
+    is_whole = len(places) == len(names)
     anew: list[int] = []  # changed before, and not yet this year as far as the current version tells
     for index in range(len(rows)):
         record = known.get(index)
         if record is None:
             result.inserted.append(index)
             result.keys_in_year += 1
-        elif all(record.values[place] == column[index] for place, column in mapped):
+        elif said[index] == (record.values if is_whole else tuple(map(record.values.__getitem__, places))):
             result.duplicates.append(index)
         else:
             result.updated.append(index)
@@ -154,8 +119,13 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
         return {}
     stage, create, statement = _matching(category)
     connection.execute(create)
-    keys = {"n": range(len(rows)), **{column_name(k): rows.columns[k] for k in category.natural_key}}
-    bulk_insert_columns(connection, stage, keys)
+    numbers = {"n": range(len(rows))}
+    names = [column_name(k) for k in category.natural_key]
+    if rows.written:
+        bulk_insert_columns(connection, stage, numbers, {name: rows.written[name] for name in names})
+    else:
+        keys = dict(zip(names, (rows.columns[k] for k in category.natural_key), strict=True))
+        bulk_insert_columns(connection, stage, {**numbers, **keys})
     found = map(tuple, connection.execute(statement))
     known = {
         row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
@@ -234,45 +204,66 @@ def integrate(
     if outcome.updated:
         _close_current(connection, category, rows, outcome, received_on)
     first_version = _first_free_versions(connection, category, rows, outcome)
+    places = sorted([*outcome.inserted, *outcome.updated])
+    versions = [
+        first_version.get(i) or (outcome.known[i].version + 1 if i in outcome.known else 1) for i in places
+    ]
+    fixed = {
+        "receipt": receipt, "unit": unit, "source_platform": source_platform, "valid_from": received_on,
+    }  # fmt: skip
     names = [f.name for f in category.fields]
     present = [rows.columns.get(n) for n in names]
-    if not outcome.updated and not outcome.duplicates and not first_version and not rows.months:
-        count = len(rows)
-        fields = zip(names, present, strict=True)
-        bulk_insert_columns(
-            connection,
-            table,
-            {column_name(name): column for name, column in fields if column is not None}
-            | {
-                "version": repeat(1, count), "receipt": repeat(receipt, count), "sheet": rows.sheets,
-                "row_no": rows.row_numbers, "unit": repeat(unit, count),
-                "source_platform": repeat(source_platform, count), "valid_from": repeat(received_on, count),
-            },
-        )  # fmt: skip
+    if not _is_plain(rows, outcome, is_complete=None not in present):
+        _insert_row_by_row(connection, table, rows, outcome, names, places, versions, fixed)
         return
-    columns = [
-        *(column_name(n) for n in names),
-        "version", "receipt", "sheet", "row_no", "unit", "source_platform", "month_precision", "valid_from",
-    ]  # fmt: skip
-    fixed = (unit, source_platform)
+
+    def kept(values: Sequence[Any]) -> Sequence[Any]:
+        return values if len(places) == len(rows) else list(map(values.__getitem__, places))
+
+    fields = {column_name(n): kept(column) for n, column in rows.columns.items()} if not rows.written else {}
+    bulk_insert_columns(
+        connection,
+        table,
+        {"version": versions, "sheet": kept(rows.sheets), "row_no": kept(rows.row_numbers), **fields}
+        | {name: repeat(value, len(places)) for name, value in fixed.items()},
+        {name: kept(column) for name, column in rows.written.items()},
+    )
+
+
+def _is_plain(rows: Rows, outcome: Integration, *, is_complete: bool) -> bool:
+    """Whether whole columns can be written: nothing comes from the version before, no date is a month."""
+    before = (outcome.known[i] for i in outcome.updated)
+    return not rows.months and (is_complete or not outcome.updated) and not any(r.months for r in before)
+
+
+def _insert_row_by_row(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    outcome: Integration,
+    names: Sequence[str],
+    places: Sequence[int],
+    versions: Sequence[int],
+    fixed: Mapping[str, Any],
+) -> None:
+    """New versions that keep what the row does not say, and dates known to the month only."""
+    present = [rows.columns.get(n) for n in names]
+    columns = [*(column_name(n) for n in names), "version", "sheet", "row_no", "month_precision", *fixed]
 
     def tuples() -> Iterator[tuple[Any, ...]]:
-        for index in sorted([*outcome.inserted, *outcome.updated]):
+        for index, version in zip(places, versions, strict=True):
             record = outcome.known.get(index)
             values = [
                 column[index] if column is not None else (record.values[place] if record else None)
                 for place, column in enumerate(present)
             ]
-            version = record.version + 1 if record else 1
-            if index in first_version:
-                version = first_version[index]
             months = rows.months.get(index, ())
             if record is not None and record.months:
                 unsaid = rows.silent.get(rows.sheets[index], frozenset())
                 months = (*months, *(m for m in record.months if m not in rows.columns or m in unsaid))
             yield (
-                *values, version, receipt, rows.sheets[index], rows.row_numbers[index], *fixed,
-                ",".join(months) if months else None, received_on,
+                *values, version, rows.sheets[index], rows.row_numbers[index],
+                ",".join(months) if months else None, *fixed.values(),
             )  # fmt: skip
 
     bulk_insert(connection, table, columns, tuples())

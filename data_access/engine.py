@@ -255,18 +255,41 @@ def bulk_insert(
     driver.executemany(_insert_text(table, columns), rows)
 
 
-def bulk_insert_columns(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
-    """`bulk_insert` for whole columns of one length: nothing is done row by row but the insert itself."""
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, list(columns), zip(*columns.values(), strict=True))
-        return
-    written = []
+def as_written(made: Engine, table: Table, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Columns as `bulk_insert_columns` hands them to the driver, made before a transaction holds the writer's lock."""
+    if made.dialect.name == "postgresql":
+        return dict(columns)
+    written: dict[str, Sequence[Any]] = {}
     for name, values in columns.items():
         convert = _sqlite_converter(table.c[name].type)
-        written.append(map(convert, values) if convert else values)
+        written[name] = list(map(convert, values)) if convert else values
+    return written
+
+
+def bulk_insert_columns(
+    connection: Connection,
+    table: Table,
+    columns: Mapping[str, Iterable[Any]],
+    written: Mapping[str, Iterable[Any]] | None = None,
+) -> None:
+    """`bulk_insert` for whole columns of one length: nothing is done row by row but the insert itself.
+
+    Args:
+        written: columns of the same length that went through `as_written`; they come after `columns`.
+    """
+    written = written or {}
+    if connection.dialect.name == "postgresql":
+        together = (*columns.values(), *written.values())
+        _copy(connection, table, [*columns, *written], zip(*together, strict=True))
+        return
+    converted: list[Iterable[Any]] = []
+    for name, values in columns.items():
+        convert = _sqlite_converter(table.c[name].type)
+        converted.append(map(convert, values) if convert else values)
     driver = connection.connection.driver_connection
     assert driver is not None
-    driver.executemany(_insert_text(table, list(columns)), zip(*written, strict=True))
+    text = _insert_text(table, [*columns, *written])
+    driver.executemany(text, zip(*converted, *written.values(), strict=True))
 
 
 def _insert_text(table: Table, columns: Sequence[str]) -> str:

@@ -57,8 +57,27 @@ Cell = tuple[int, str]
 """(survey year, district as recorded)."""
 
 
+def packed_ahead(connection: Connection, category: Category, rows: Any, unit: str) -> dict[Cell, Packed]:
+    """Cells of which nothing is known yet, packed from a batch that is still to be taken.
+
+    The survey's first deliveries are packed so outside the writer's lock; `fold` looks
+    again in its transaction and takes only what still holds.
+    """
+    of = SETS[category.code]
+    cells = _cells_of(of, rows, range(len(rows)))
+    new = cells.keys() - _known(connection, of, cells)
+    return {cell: pack(_said(of, rows, cells[cell], unit)) for cell in new}
+
+
 def fold(
-    connection: Connection, category: Category, rows: Any, taken: Iterable[int], *, unit: str, on: dt.date
+    connection: Connection,
+    category: Category,
+    rows: Any,
+    taken: Iterable[int],
+    *,
+    unit: str,
+    on: dt.date,
+    ahead: Mapping[Cell, Packed] | None = None,
 ) -> None:
     """Pack the cells anew that accepted rows of a batch touched.
 
@@ -66,21 +85,36 @@ def fold(
     it is packed from the batch, without reading back what was just written.
 
     Args:
-        rows: `base.Rows` of the batch, already integrated.
+        rows: `accepted.Rows` of the batch, already integrated.
         taken: places of new and updated rows.
         unit: who delivered the batch.
         on: day of receipt; what is known from then on changes, nothing before.
+        ahead: what `packed_ahead` made of the same rows.
     """
     of = SETS[category.code]
+    cells = _cells_of(of, rows, taken)
+    known = _known(connection, of, cells)
+    packs: dict[Cell, list[tuple[dt.date, Packed]]] = {}
+    for cell in sorted(cells.keys() - known):
+        ready = ahead.get(cell) if ahead else None
+        if ready is None or ready.facilities != len(cells[cell]):  # not all of its rows were taken
+            ready = pack(_said(of, rows, cells[cell], unit))
+        packs[cell] = [(on, ready)]
+    _insert(connection, of, packs)
+    refresh(connection, of, cells.keys() & known, on)
+
+
+def _cells_of(of: FacilitySet, rows: Any, places: Iterable[int]) -> dict[Cell, list[int]]:
+    """Places of rows by cell."""
     years = rows.columns[of.year] if of.year else None
     districts = rows.columns["adcode"]
+    places = list(places)
+    if places and len(set(districts)) == 1 and (years is None or len(set(years)) == 1):
+        return {(int(years[0]) if years else NO_YEAR, str(districts[0])): places}  # a district's own file
     cells: dict[Cell, list[int]] = {}
-    for i in taken:
+    for i in places:
         cells.setdefault((int(years[i]) if years else NO_YEAR, str(districts[i])), []).append(i)
-    known = _known(connection, of, cells)
-    new = sorted(cells.keys() - known)
-    _insert(connection, of, {cell: [(on, pack(_said(of, rows, cells[cell], unit)))] for cell in new})
-    refresh(connection, of, cells.keys() & known, on)
+    return cells
 
 
 def _known(connection: Connection, of: FacilitySet, cells: Iterable[Cell]) -> set[Cell]:
@@ -249,6 +283,7 @@ __all__ = [
     "fold",
     "fold_receipt",
     "fold_record",
+    "packed_ahead",
     "rebuild",
     "refresh",
 ]

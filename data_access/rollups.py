@@ -23,8 +23,9 @@ from sqlalchemy import (
 
 from catalog import Catalog, Category
 from data_access import events, facilities, rollups_anew as anew, visits
+from data_access.accepted import Integration, Rows
 from data_access.adding import add
-from data_access.base import Integration, Rows
+from data_access.facility_columns import Packed
 from data_access.periods import business_months, period_of_declared
 from data_access.schema import (
     FACT,
@@ -64,9 +65,17 @@ class BatchFacts:
 
 
 def fold_batch(
-    connection: Connection, category: Category, facts: BatchFacts, rows: Rows, outcome: Integration
+    connection: Connection,
+    category: Category,
+    facts: BatchFacts,
+    rows: Rows,
+    outcome: Integration,
+    packed: Mapping[facilities.Cell, Packed] | None = None,
 ) -> None:
-    """Add one batch to every rollup, in the transaction that integrates it."""
+    """Add one batch to every rollup, in the transaction that integrates it.
+
+    `packed`: of `facilities.packed_ahead`, for the categories of facilities.
+    """
     add(
         connection,
         roll_delivery,
@@ -97,7 +106,9 @@ def fold_batch(
         if category.district_field is not None:
             _fold_districts(connection, category, rows, outcome)
         if category.code in facilities.SETS:
-            facilities.fold(connection, category, rows, taken, unit=facts.unit, on=facts.received_on)
+            facilities.fold(
+                connection, category, rows, taken, unit=facts.unit, on=facts.received_on, ahead=packed
+            )
 
 
 _OWN_QUALITY = select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(
@@ -179,7 +190,8 @@ def _fold_districts(connection: Connection, category: Category, rows: Rows, outc
     column = rows.columns.get(field.name)
     if column is None:
         return
-    moved: Counter[str] = Counter(column[i] for i in outcome.inserted)
+    is_new = len(outcome.inserted) == len(column)
+    moved: Counter[str] = Counter(column if is_new else map(column.__getitem__, outcome.inserted))
     for index in outcome.updated:
         moved[column[index]] += 1
         moved[outcome.known[index].values[place]] -= 1

@@ -22,7 +22,7 @@ from data_access import base
 from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
 from data_access.commands.receipt import Delivery
-from data_access.commands.storing import AlreadyHere, Request, standing_receipt, store
+from data_access.commands.storing import AlreadyHere, Request, make_ready, standing_receipt, store
 from data_access.engine import reading, writing
 from data_access.intake.cells import CheckedFile, OpenedFile
 from data_access.intake.files import FileLimits, open_file
@@ -118,8 +118,10 @@ def take_in(
         checked = _check(engine, request, opened, settings or CheckSettings())
     progress("store", 0, max(1, checked.accepted))
     try:
+        with collector_paused():
+            ready = make_ready(engine, request, opened, checked)
         with collector_paused(), writing(engine) as connection:
-            store(connection, request, opened, checked, delivery)
+            store(connection, request, opened, checked, ready, delivery)
             if dry_run:
                 if look is not None:
                     look(connection)

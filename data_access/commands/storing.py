@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, func, select, update
 
 from catalog import Catalog, Category, Unit
-from data_access import base, rollups, rollups_anew, visits
+from data_access import base, facilities, rollups, rollups_anew, visits
+from data_access.accepted import Integration, Rows, made_ready
 from data_access.calendar import read_calendar
 from data_access.commands.receipt import Delivery
-from data_access.engine import bulk_insert
+from data_access.engine import bulk_insert, reading
+from data_access.facility_columns import Packed
 from data_access.intake.cells import CheckedFile, OpenedFile, QualityCounts, RejectedRow
 from data_access.principal import Principal
 from data_access.schema import (
@@ -111,8 +113,36 @@ def _receipt(connection: Connection, request: Request) -> str:
     return f"R{request.received_on:%Y%m%d}-{hashlib.sha256(name.encode()).hexdigest()[:10].upper()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What of a checked file can be made before the writer's lock; nothing of it decides what a row is."""
+
+    rows: Rows
+    packed: Mapping[facilities.Cell, Packed]
+
+
+def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: CheckedFile) -> Ready:
+    """The accepted rows as they are written, and the cells of facilities nothing is known of yet."""
+    mapped = {name for sheet in opened.sheets for name in sheet.columns}
+    columns = {name: column for name, column in checked.columns.items() if name in mapped}
+    silent = {
+        s.name: frozenset(mapped - s.columns.keys()) for s in opened.sheets if s.columns.keys() < mapped
+    }
+    rows = Rows(columns, checked.sheets, checked.rows, checked.months, silent)
+    packed: Mapping[facilities.Cell, Packed] = {}
+    if len(rows) and request.category.code in facilities.SETS:
+        with reading(made) as connection:
+            packed = facilities.packed_ahead(connection, request.category, rows, request.unit.code)
+    return Ready(made_ready(made, request.category, rows), packed)
+
+
 def store(
-    connection: Connection, request: Request, opened: OpenedFile, checked: CheckedFile, delivery: Delivery
+    connection: Connection,
+    request: Request,
+    opened: OpenedFile,
+    checked: CheckedFile,
+    ready: Ready,
+    delivery: Delivery,
 ) -> None:
     """Pool, base, rollups and versions, in the caller's transaction."""
     raise_versions(connection, *domains_of(request.category), at=request.received_at)
@@ -120,13 +150,8 @@ def store(
     if earlier is not None and earlier != request.released:
         raise AlreadyHere(earlier)
     _mark_kind(connection)
-    mapped = {name for sheet in opened.sheets for name in sheet.columns}
-    columns = {name: column for name, column in checked.columns.items() if name in mapped}
-    silent = {
-        s.name: frozenset(mapped - s.columns.keys()) for s in opened.sheets if s.columns.keys() < mapped
-    }
-    rows = base.Rows(columns, checked.sheets, checked.rows, checked.months, silent)
-    outcome = base.Integration()
+    rows = ready.rows
+    outcome = Integration()
     if len(rows):
         outcome = base.compare(connection, request.category, rows, request.received_on)
     _fill(delivery, request, opened, checked, outcome)
@@ -150,7 +175,7 @@ def store(
         period=request.period, rows_total=delivery.total, rows_accepted=delivery.accepted,
         rows_rejected=delivery.rejected, rows_duplicate=delivery.duplicate,
     )  # fmt: skip
-    rollups.fold_batch(connection, request.category, facts, rows, outcome)
+    rollups.fold_batch(connection, request.category, facts, rows, outcome, ready.packed)
     if outcome.received_out_of_order:
         rollups_anew.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
@@ -158,7 +183,7 @@ def store(
         visits.refold_districts(connection, at=request.received_at)
 
 
-def _moves_venues(category: Category, rows: base.Rows, outcome: base.Integration) -> bool:
+def _moves_venues(category: Category, rows: Rows, outcome: Integration) -> bool:
     """Whether a venue is new or lies in another district now; a heartbeat alone changes no sum."""
     place = [f.name for f in category.fields].index("adcode")
     column = rows.columns.get("adcode")
@@ -183,7 +208,7 @@ def domains_of(category: Category) -> list[str]:
 
 
 def _fill(
-    delivery: Delivery, request: Request, opened: OpenedFile, checked: CheckedFile, outcome: base.Integration
+    delivery: Delivery, request: Request, opened: OpenedFile, checked: CheckedFile, outcome: Integration
 ) -> None:
     """Counts, problems and the outcome, after the comparison with the base."""
     delivery.file_codes = list(opened.file_codes)
@@ -216,7 +241,7 @@ def _store_batch(
     request: Request,
     opened: OpenedFile,
     delivery: Delivery,
-    outcome: base.Integration,
+    outcome: Integration,
 ) -> None:
     if connection.scalar(_FILE, {"sha256": request.sha256}) is None:
         connection.execute(
@@ -326,7 +351,7 @@ def _open_change_request(connection: Connection, request: Request, delivery: Del
     )  # fmt: skip
 
 
-def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, rows: base.Rows) -> None:
+def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, rows: Rows) -> None:
     """Refused rows that this delivery brings again, mended and in time, no longer count (section 3).
 
     A refused row is recognised by its natural key, or, if that could not be

@@ -130,10 +130,13 @@ def read(text: str, delimiter: str, width: int, has_invisible: bool = True) -> T
     numbers: list[int] = []
     records, number = _records(text, delimiter), 1
     while batch := list(islice(records, max(_BATCH_CELLS // max(width, 1), 16))):
-        holding = [place for place, record in enumerate(batch) if any(record)]
-        numbers += [number + place for place in holding]
-        number += len(batch)
-        if len(holding) < len(batch):
+        if all(map(any, batch)):
+            numbers += range(number, number + len(batch))
+            number += len(batch)
+        else:
+            holding = [place for place, record in enumerate(batch) if any(record)]
+            numbers += [number + place for place in holding]
+            number += len(batch)
             batch = [batch[place] for place in holding]
         if max(map(len, batch), default=0) > width:
             batch = [record[:width] for record in batch]

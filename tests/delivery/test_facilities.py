@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 import catalog
 from data_access import facilities, facility_columns as columns
+from data_access.accepted import Rows
 from data_access.commands import publishing
 from data_access.commands.delivery import Delivery
 from data_access.engine import engine, reading, writing
@@ -189,3 +190,29 @@ def test_a_batch_taken_back_is_seen_by_what_is_drawn_from_venues(embedded: str) 
     publishing.revert(made, OPERATOR, receipt, reason="整批有误")
 
     assert version() == before + 1
+
+
+@pytest.mark.parametrize("category", [SURVEY, MASS])
+def test_cells_packed_ahead_are_those_packed_while_the_batch_is_taken(made: Engine, category: str) -> None:
+    """Packing does not wait for the writer's lock; a cell that became known meanwhile is packed from the base."""
+    chance = random.Random(3)
+    rows = [facility_row(category, n, chance) for n in range(8)]
+    send(made, category, rows[:5], on=START)
+    with reading(made) as connection:
+        before = kept(connection, START)
+    found = catalog.default().category_by_code[category]
+    columns_of = {f.name: [] for f in found.fields}
+    table = base_table(found)
+    with reading(made) as connection:
+        said = connection.execute(select(table)).mappings().all()
+        for record in said:
+            for name, column in columns_of.items():
+                column.append(record[name])
+        batch = Rows(columns_of, [""] * len(said), list(range(len(said))), {})
+        ahead = facilities.packed_ahead(connection, found, batch, "operations_unit")
+        assert ahead == {}  # all of it is known
+    with writing(made) as connection:
+        connection.execute(delete(roll_facility))
+        ahead = facilities.packed_ahead(connection, found, batch, str(said[0]["unit"]))
+        facilities.fold(connection, found, batch, range(len(said)), unit="not asked", on=START, ahead=ahead)
+        assert kept(connection, START) == before

@@ -12,8 +12,8 @@ from bench.results import Measure
 from bench.wall.screen import Held, Screen, chromium, screen
 from bench.wall.stage import Stage, accelerated, stage
 
-WARM_UP = 250
-"""Refreshes before the first look: caches fill once, also with the two hundred states that the figures go through."""
+WARM_UP = 1000
+"""Refreshes before the first look: caches and arenas fill once (the server grows 3 MB in them, and no more in the next 2,000)."""
 PATIENCE_S = 60.0
 SCENE_S = 4
 SIZE = (640, 360)

@@ -69,11 +69,11 @@ def test_a_filter_stands_in_the_address_and_the_picture_comes_back(browser: Any,
         page.locator('[data-testid="stSelectbox"]').first.click()
         page.get_by_role("option", name="渝中").click()
         page.get_by_text("此刻渝中 2 座场馆共有 125 人在馆").wait_for(timeout=PATIENCE)
-        page.locator('[data-testid="stDeckGlJsonChart"]').wait_for(timeout=PATIENCE)
+        page.locator('[data-testid="stDeckGlJsonChart"]').nth(1).wait_for(timeout=PATIENCE)
         address, before = page.url, picture(page)
         page.reload()
         page.get_by_text("此刻渝中 2 座场馆共有 125 人在馆").wait_for(timeout=PATIENCE)
-        page.locator('[data-testid="stDeckGlJsonChart"]').wait_for(timeout=PATIENCE)
+        page.locator('[data-testid="stDeckGlJsonChart"]').nth(1).wait_for(timeout=PATIENCE)
         after = picture(page)
     finally:
         page.close()

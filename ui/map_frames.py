@@ -14,7 +14,7 @@ from ui import maps
 
 HEIGHT = 500
 WIDTH, NEAR_WIDTH = 650, 500
-"""Pixels a view is fitted to, in `widgets.two_maps`; a wider window shows more around it."""
+"""Pixels a view is fitted to, in `pages/venues/_maps.py`; a wider window shows more around it."""
 NARROW_WIDTH, NARROW_HEIGHT = 350, 360
 """On a telephone."""
 

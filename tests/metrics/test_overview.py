@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from data_access.principal import OFFICE, Principal
+from data_access.schema import visit_complete
 from metrics import INDICATORS, Known, evaluate, of
 from metrics.attention import period_words
 from metrics.forecast import back_test
@@ -261,6 +262,8 @@ def test_a_figure_of_the_page_compares_with_the_same_day_before(rows: Rows):
     rows.delivery("referee", "500103", "2025-06-30", 15)
     rows.visits("500112", DAY, 120)
     rows.visits("500112", DAY - dt.timedelta(days=7), 100)
+    *_, unfinished = overview(OFFICE, rows.connection, year=2025, as_of=DAY).metrics
+    rows.connection.execute(visit_complete.insert().values(day=DAY, hours=15, venues=1))
 
     completion, *_, visits = overview(OFFICE, rows.connection, year=2025, as_of=DAY).metrics
 
@@ -268,6 +271,7 @@ def test_a_figure_of_the_page_compares_with_the_same_day_before(rows: Rows):
     assert completion.series[-1] == ("2025-06-30", 0.25)
     assert completion.series[0] == ("2025-01-01", 0)
     assert (visits.value, visits.delta) == (120, pytest.approx(0.2))
+    assert (unfinished.value, unfinished.delta) == (120, None)
 
 
 def test_the_page_costs_the_same_few_queries_with_more_categories_and_units(rows: Rows, count_queries):

@@ -33,6 +33,7 @@ def n(written: str, tone: Tone = "ink") -> Part:
     return {"n": written, "tone": tone}
 
 
+@lru_cache(maxsize=64)
 def at(moment: dt.datetime, now: dt.datetime) -> str:
     """When a figure stood: ``14:32`` of the same day, otherwise ``11月22日``."""
     here, today = formats.beijing(moment), formats.beijing(now)
@@ -197,15 +198,13 @@ def strip(
 
     Args:
         months: (name, figure, heights of its 旬 0–1 or None, words below, ``past`` | ``now`` | ``ahead``).
-        today: where in the year it is, 0–1; None in another year.
+        today: where in the year it is, 0–1 (three digits); None in another year.
     """
     made = [
         {"key": name, "name": name, "value": value, "thirds": list(thirds), "words": words, "state": state}
         for name, value, thirds, words, state in months
     ]
-    return _block(
-        "strip", id, area, title=title, note=list(note), months=made, today=_short(today), as_of=as_of
-    )
+    return _block("strip", id, area, title=title, note=list(note), months=made, today=today, as_of=as_of)
 
 
 def flow(
@@ -264,7 +263,7 @@ def city_map(
     as_of: str = "",
     quiet: bool = False,
 ) -> Block:
-    """The city in three dimensions.
+    """The city in three dimensions. What is given travels as it is: ratios as `share` makes them, degrees of four digits.
 
     Args:
         edition: a key of `kiosk.geometry.EDITIONS`.
@@ -277,9 +276,7 @@ def city_map(
     """
     return _block(
         "map", id, area, edition=edition,
-        districts=[[code, _short(value), words] for code, value, words in districts],
-        columns=[[round(lon, 4), round(lat, 4), _short(height)] for lon, lat, height in columns],
-        points=[[key, round(lon, 4), round(lat, 4), _short(full), _short(size)] for key, lon, lat, full, size in points],
+        districts=list(map(list, districts)), columns=list(map(list, columns)), points=list(map(list, points)),
         legend=legend, scale=list(scale), as_of=as_of, quiet=quiet,
     )  # fmt: skip
 
@@ -298,13 +295,10 @@ def share(value: float | None, whole: float | None) -> float | None:
     """`value` ÷ `whole` for the length of a bar (0–1), short enough to travel; None where there is none."""
     if value is None or not whole:
         return None
-    return _short(min(1.0, max(0.0, value / whole)))
+    ratio = value / whole
+    return 0.0 if ratio <= 0 else 1.0 if ratio >= 1 else round(ratio, 3)
 
 
 def highest(values: Iterable[float | None]) -> float:
     """The largest known value, 0.0 where none is known."""
     return max((v for v in values if v is not None), default=0.0)
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)

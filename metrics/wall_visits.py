@@ -81,9 +81,12 @@ def lines(
 def _on_the_map(
     district: str, longitude: float, latitude: float, day: dt.date
 ) -> tuple[float | None, float | None]:
-    """The point, where it lies in its district: a light off the land is a fault of the record, told on 场馆地图."""
+    """The point to ten metres, where it lies in its district.
+
+    A light off the land is a fault of the record, told on 场馆地图.
+    """
     stands = is_in_its_district(district, longitude, latitude, day)
-    return (longitude, latitude) if stands else (None, None)
+    return (round(longitude, 4), round(latitude, 4)) if stands else (None, None)
 
 
 def _is_recent(view: View, reading: wall.Reading) -> bool:

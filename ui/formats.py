@@ -45,8 +45,8 @@ def _rounded(value: Any, digits: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
-def _write(value: Decimal, *, signed: bool = False) -> str:
-    text = f"{abs(value):,f}"
+def _write(value: Decimal | int, *, signed: bool = False) -> str:
+    text = f"{abs(value):,}" if isinstance(value, int) else f"{abs(value):,f}"
     if value < 0:
         return _MINUS + text
     return "+" + text if signed and value > 0 else text
@@ -55,7 +55,7 @@ def _write(value: Decimal, *, signed: bool = False) -> str:
 def number(value: Any, digits: int = 0, *, signed: bool = False) -> str:
     """1234567 → ``1,234,567``; with `signed`, ``+12`` / ``−12``."""
     if type(value) is int and digits == 0:  # the wall writes some hundreds of them at each refresh
-        return _write(Decimal(value), signed=signed)
+        return _write(value, signed=signed)
     return missing(value, lambda v: _write(_rounded(v, digits), signed=signed))
 
 

@@ -11,7 +11,10 @@ from kiosk import snapshot_file
 
 
 class Figures:
-    """Writes the n-th state of a snapshot: every moving figure a little higher, every moment now."""
+    """Writes the n-th state of a snapshot: every moving figure a little higher, and the moment of its part now.
+
+    A part in which nothing moves keeps its moment, as the publisher has it: the moment its data changed.
+    """
 
     MOVING = ("entries", "present", "records", "records_today", "received", "integrated", "published")
 
@@ -44,6 +47,6 @@ class Figures:
         for key, value in found.items():
             if key in self.MOVING and isinstance(value, int) and value > 0:
                 found[key] = value + self.written % 200
-            elif key == "as_of":
-                found[key] = moment
+        if "as_of" in found and found != node:
+            found["as_of"] = moment
         return found

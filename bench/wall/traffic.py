@@ -88,7 +88,7 @@ def _cost(on: Stage) -> list[Measure]:
         Measure("server CPU a refresh, one wall", per_refresh, "ms", 5.0, note="less what the heartbeat costs anyway"),
         Measure("server CPU at one refresh in 5 s, one wall", share, "% of a core", 1.0, note=f"heartbeat alone {quiet * 100:.2f} %"),
         Measure(f"{WALLS} walls ÷ one wall, CPU", ten / one, "×", 2.0, note=f"{ten * 1000 / REFRESHES:.2f} and {one * 1000 / REFRESHES:.2f} ms a refresh"),
-        Measure("bytes a refresh and wall", one_bytes / REFRESHES / 1000, "kB", 20.0, note="event stream, uncompressed"),
+        Measure("bytes a refresh and wall", one_bytes / REFRESHES / 1000, "kB", 20.0, note="event stream, packed as browsers ask for it"),
     ]  # fmt: skip
 
 

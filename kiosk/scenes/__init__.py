@@ -75,6 +75,7 @@ def payload(loaded: LoadedScene, snapshot: Snapshot, now: dt.datetime) -> dict[s
     """What the browser is sent of a scene; None where there is nothing to show or it is too old.
 
     `render` returns ``blocks`` and may return ``footer`` (the ticker); no blocks means no scene.
+    Moments travel as the blocks write them, to the minute: a scene that looks the same is the same.
     """
     scene = loaded.scene
     part = getattr(snapshot, scene.part) if scene.part else None
@@ -90,7 +91,6 @@ def payload(loaded: LoadedScene, snapshot: Snapshot, now: dt.datetime) -> dict[s
     return {
         "key": scene.key,
         "title": scene.title,
-        "as_of": as_of.isoformat(),
         "demonstration": snapshot.demonstration or bool(part is not None and part.demonstration),
         "stale": bool(scene.part) and age > scene.fresh,
         **rendered,

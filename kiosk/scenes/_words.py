@@ -64,7 +64,7 @@ def visits_by_district(districts: Districts | None) -> Sequence[tuple[str, float
 def density_by_district(districts: Districts) -> list[tuple[str, float | None, str]]:
     """Colour: the district's place by facilities per km², since one of the core has a hundred times the others'."""
     ranked = sorted((d.per_km2, d.adcode) for d in districts.items if d.per_km2 is not None)
-    place = {adcode: i / max(1, len(ranked) - 1) for i, (_, adcode) in enumerate(ranked)}
+    place = {adcode: blocks.share(i, max(1, len(ranked) - 1)) for i, (_, adcode) in enumerate(ranked)}
     return [(d.adcode, place.get(d.adcode), _facility_words(d)) for d in districts.items]
 
 

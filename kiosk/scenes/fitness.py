@@ -45,7 +45,8 @@ def _strip(events: Events, snapshot: Snapshot) -> blocks.Block:
         people = "" if found is None or found.participants is None else _people(found.participants)
         words = "尚无数据" if found is None and state != "ahead" else people
         rows.append((f"{month}月", value, thirds, words, state))
-    place = (today.month - 1 + (today.day - 1) / calendar.monthrange(today.year, today.month)[1]) / 12
+    days = calendar.monthrange(today.year, today.month)[1]
+    place = blocks.share(today.month - 1 + (today.day - 1) / days, 12)
     return blocks.strip(
         "calendar", (1, 4, 24, 9), f"{events.year}年群众体育赛事（场）", _this_month(by_month.get(today.month) if today.year == events.year else None), rows,
         place if today.year == events.year else None, blocks.at(events.as_of, snapshot.written_at),

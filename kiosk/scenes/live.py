@@ -55,7 +55,7 @@ def render(snapshot: Snapshot) -> dict[str, Any]:
         ),
         blocks.city_map(
             "map", (8, 4, 10, 15), edition(snapshot.districts),
-            districts=[(code, (value or 0) * 0.45, "") for code, value, _ in visits_by_district(snapshot.districts)],
+            districts=[(code, round((value or 0) * 0.45, 3), "") for code, value, _ in visits_by_district(snapshot.districts)],
             points=venue_lights(snapshot.venues), legend="光点：正在接待的场馆，越亮越满",
             as_of=blocks.at(snapshot.venues.as_of, now) if snapshot.venues else "",
         ),

@@ -89,6 +89,21 @@ BROKEN = {
 }
 
 
+def test_figures_checked_again_within_the_minute_are_sent_to_nobody(hall: Hall):
+    hall.publish(entries=120)
+    hall.producer.look()
+    before = hall.producer.picture
+    hall.clock.go(20)
+    hall.publish(entries=120)
+    assert not hall.producer.look()
+    assert hall.producer.picture is not None and before is not None
+    assert hall.producer.picture.version == before.version
+    assert hall.producer.age_s(hall.clock.now) == 0
+    hall.clock.go(50)
+    hall.publish(entries=120)
+    assert hall.producer.look(), "the next minute is written on the wall"
+
+
 @pytest.mark.parametrize("how", [*BROKEN, "gone", "folder"])
 def test_a_file_that_cannot_be_shown_changes_nothing_but_the_age(hall: Hall, how: str, capsys):
     """The picture stays, grows old, and is true again with the next good file."""

@@ -211,17 +211,23 @@ def flow(
     id: str,
     area: Area,
     sources: Iterable[tuple[str, str, float, str]],
-    stages: Iterable[tuple[str, str, str, str]],
+    stages: Iterable[tuple[str, str, float, str, str]],
     as_of: str,
 ) -> Block:
-    """Sources (name, figure, share of the stream 0–1, words) and the stages they run through (key, name, figure, words)."""
+    """Sources (name, figure, share of the stream 0–1, words) and the stages it runs through.
+
+    A stage is (key, name, how wide the stream comes in 0–1, figure, words).
+    """
     return _block(
         "flow", id, area,
         sources=[
             {"key": name, "name": name, "value": value, "share": share, "note": note}
             for name, value, share, note in sources
         ],
-        stages=[{"key": key, "name": name, "value": value, "note": note} for key, name, value, note in stages],
+        stages=[
+            {"key": key, "name": name, "share": share, "value": value, "note": note}
+            for key, name, share, value, note in stages
+        ],
         as_of=as_of,
     )  # fmt: skip
 

@@ -6,11 +6,14 @@ posts it, and a link of another page cannot.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ui.html import Markup, element
 
 
+@lru_cache(maxsize=512)
 def session_bar(name: str, role: str, unit: str, token: str) -> Markup:
-    """For `st.html`.
+    """For `st.html`; the same in every run of a session, so written once.
 
     Args:
         name: of the person, as the account has it.

@@ -24,11 +24,17 @@ SCENE = Scene(
 MOST_SOURCES = 4
 
 
-def _stages(flow: Flow) -> list[tuple[str, str, str, str]]:
+def _stages(flow: Flow) -> list[tuple[str, str, float, str, str]]:
+    """The stream is as wide as today's counts; what was received yesterday may be published today."""
+    counts = [
+        ("received", "数据资源池", flow.received, "今日接收（条）"),
+        ("integrated", "基础数据库", flow.integrated, "今日入库（条）"),
+        ("published", "上架使用", flow.published, "今日上架（条）"),
+    ]
+    widest = blocks.highest(count for _, _, count, _ in counts)
     return [
-        ("received", "数据资源池", blocks.number(flow.received), "今日接收（条）"),
-        ("integrated", "基础数据库", blocks.number(flow.integrated), "今日入库（条）"),
-        ("published", "上架使用", blocks.number(flow.published), "今日上架（条）"),
+        (key, name, blocks.share(count, widest) or 0.0, blocks.number(count), words)
+        for key, name, count, words in counts
     ]
 
 

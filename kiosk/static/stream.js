@@ -8,6 +8,8 @@ const SOURCE_BEGIN = 200;
 const SOURCE_END = 275;
 const STAGE_FIRST = 400;
 const STAGE_WIDE = 145;
+const WIDEST = HIGH * 0.52; // of the stream
+const THINNEST = 0.02; // of it: where nothing came today the way is still seen
 
 const stageLeft = (i, count) => STAGE_FIRST + (i * (WIDE - STAGE_FIRST - STAGE_WIDE)) / Math.max(1, count - 1);
 
@@ -54,9 +56,10 @@ export function flow(root) {
       say(time, block.as_of);
       const count = Math.max(1, block.sources.length);
       const each = HIGH / count;
-      const body = HIGH * 0.52;
+      const wide = (share) => WIDEST * Math.max(THINNEST, share);
+      const body = wide(block.stages.length ? block.stages[0].share : 1);
       let used = HIGH / 2 - body / 2;
-      const shares = block.sources.map((s) => Math.max(0.02, s.share));
+      const shares = block.sources.map((s) => Math.max(THINNEST, s.share));
       const whole = shares.reduce((a, b) => a + b, 0) || 1;
       sources.update(block.sources, (row, item, i) => {
         const half = ((shares[i] / whole) * body) / 2;
@@ -75,7 +78,8 @@ export function flow(root) {
         const x = stageLeft(i, last);
         property(row.node, "left", `${(x / WIDE) * 100}%`);
         const from = i ? stageLeft(i - 1, last) + STAGE_WIDE : 0;
-        attribute(row.shape, "d", i ? ribbon(from, HIGH / 2, x, HIGH / 2, body / 2, body / 2) : "");
+        const half = wide(item.share) / 2;
+        attribute(row.shape, "d", i ? ribbon(from, HIGH / 2, x, HIGH / 2, half, half) : "");
         attribute(row.pulse, "d", i ? middle(from, HIGH / 2, x, HIGH / 2) : "");
         write(row, item);
       });

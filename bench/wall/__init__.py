@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.results import ROOT, Measure
-from bench.wall import database, faults, guide, painted, soak, step, traffic
+from bench.wall import database, faults, guide, motion, painted, soak, step, traffic
 
 DOCUMENT = ROOT / "docs" / "wall.md"
 PARTS: dict[str, Callable[[argparse.Namespace, Path], list[Measure]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], list[Measure]]] = {
     "guide": guide.measure,
     "step": step.measure,
     "traffic": traffic.measure,
+    "motion": motion.measure,
 }
 
 

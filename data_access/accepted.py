@@ -13,7 +13,7 @@ from catalog import Category
 from data_access.engine import as_written
 from data_access.schema import base_table, column_name
 
-MOST_WRITTEN = 50_000
+MOST_WRITTEN = 200_000
 """Rows whose columns are made ready before the writer's lock; of a longer file they would double what it holds."""
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -208,7 +207,7 @@ def integrate(
     versions = [
         first_version.get(i) or (outcome.known[i].version + 1 if i in outcome.known else 1) for i in places
     ]
-    fixed = {
+    fixed: dict[str, str | int | dt.date] = {
         "receipt": receipt, "unit": unit, "source_platform": source_platform, "valid_from": received_on,
     }  # fmt: skip
     names = [f.name for f in category.fields]
@@ -221,13 +220,14 @@ def integrate(
         return values if len(places) == len(rows) else list(map(values.__getitem__, places))
 
     fields = {column_name(n): kept(column) for n, column in rows.columns.items()} if not rows.written else {}
-    bulk_insert_columns(
-        connection,
-        table,
-        {"version": versions, "sheet": kept(rows.sheets), "row_no": kept(rows.row_numbers), **fields}
-        | {name: repeat(value, len(places)) for name, value in fixed.items()},
-        {name: kept(column) for name, column in rows.written.items()},
-    )
+    varying: dict[str, Sequence[Any]] = {"row_no": kept(rows.row_numbers), **fields}
+    for name, values in (("version", versions), ("sheet", kept(rows.sheets))):
+        if len(set(values)) == 1:  # nearly always: new records, and a file of one sheet
+            fixed[name] = values[0]
+        else:
+            varying[name] = values
+    written = {name: kept(column) for name, column in rows.written.items()}
+    bulk_insert_columns(connection, table, varying, written, fixed)
 
 
 def _is_plain(rows: Rows, outcome: Integration, *, is_complete: bool) -> bool:

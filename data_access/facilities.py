@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, delete, insert, literal_column, or_, select, type_coerce, update
 
 import catalog
 from catalog import Category
+from data_access.engine import Digits
 from data_access.facility_columns import Facility, Packed, facilities, pack
 from data_access.facility_tables import roll_facility
 from data_access.schema import base_table, column_name
@@ -174,13 +175,15 @@ def _refresh(
     here = (r.category == of.category, r.year == year, r.district.in_(districts))
     connection.execute(delete(roll_facility).where(*here, r.valid_from >= first_day))
     connection.execute(update(roll_facility).where(*here, r.valid_to >= first_day).values(valid_to=None))
-    packed: dict[Cell, list[tuple[dt.date, Packed]]] = {}
+    if _is_last_day(connection, of, year, districts, first_day):
+        found = _since_last_day(connection, of, year, districts, first_day)
+    else:
+        versions = _versions(connection, of, year, districts, first_day)
+        found = {district: list(_packed(known, first_day)) for district, known in versions.items()}
+    packed = {(year, district): since for district, since in found.items() if since}
     changed_on: dict[dt.date, list[str]] = {}
-    for district, versions in _versions(connection, of, year, districts, first_day).items():
-        since = list(_packed(versions, first_day))
-        if since:
-            packed[year, district] = since
-            changed_on.setdefault(since[0][0], []).append(district)
+    for (_, district), since in packed.items():
+        changed_on.setdefault(since[0][0], []).append(district)
     for day, changed in changed_on.items():
         of_them = (r.category == of.category, r.year == year, r.district.in_(changed))
         connection.execute(update(roll_facility).where(*of_them, r.valid_to.is_(None)).values(valid_to=day))
@@ -213,6 +216,51 @@ def rebuild(connection: Connection) -> None:
         refresh(connection, of, cells, dt.date.min)
 
 
+def _is_last_day(
+    connection: Connection, of: FacilitySet, year: int, districts: Sequence[str], day: dt.date
+) -> bool:
+    """Whether no record of these cells begins or ends after `day`."""
+    table, _, in_cells = _said_in(of, year, districts)
+    later = select(table.c.version).where(*in_cells, or_(table.c.valid_from > day, table.c.valid_to > day))
+    return connection.execute(later.limit(1)).first() is None
+
+
+def _since_last_day(
+    connection: Connection, of: FacilitySet, year: int, districts: Sequence[str], day: dt.date
+) -> dict[str, list[tuple[dt.date, Packed]]]:
+    """By district: what is known from `day` on if that day changed it, and no later day did.
+
+    Then what is known are the current rows, one a record: neither keys nor versions
+    are needed to tell them. Nearly every delivery is of this kind.
+    """
+    table, words, in_cells = _said_in(of, year, districts)
+    numbers = (type_coerce(table.c[n], Digits()) for n in ("area", "longitude", "latitude"))
+    statement = select(
+        table.c.adcode, table.c.valid_from, table.c.valid_to, *numbers, *words, table.c.unit
+    ).where(*in_cells, or_(table.c.valid_to.is_(None), table.c.valid_to == day))  # fmt: skip
+    rows = list(map(tuple, connection.execute(statement)))
+    if not rows:
+        return {}
+    district, known_from, known_to, area, longitude, latitude, *said = zip(*rows, strict=True)
+    changed = {w for w, start, end in zip(district, known_from, known_to, strict=True) if day in (start, end)}
+    current: dict[str, list[Facility]] = {where: [] for where in changed}
+    found = facilities(said, area, longitude, latitude)
+    for where, end, facility in zip(district, known_to, found, strict=True):
+        if end is None and where in changed:
+            current[where].append(facility)
+    return {where: [(day, pack(known))] for where, known in current.items()}
+
+
+def _said_in(of: FacilitySet, year: int, districts: Sequence[str]) -> tuple[Any, list[Any], list[Any]]:
+    """The base table, its columns of words, and the condition for these cells."""
+    table = base_table(catalog.default().category_by_code[of.category])
+    words = [
+        table.c[column_name(n)] if n else literal_column("''")
+        for n in (of.name, of.kind, of.owner, of.opening, of.fee)
+    ]
+    return table, words, [*([table.c[of.year] == year] if of.year else []), table.c.adcode.in_(districts)]
+
+
 class _Version(NamedTuple):
     """One version of one record: the days it was known, and what it says."""
 
@@ -227,14 +275,9 @@ def _versions(
     connection: Connection, of: FacilitySet, year: int, districts: Sequence[str], first_day: dt.date
 ) -> dict[str, list[_Version]]:
     """By district: versions of its records known on `first_day` or later or ended that day, by number."""
+    table, words, in_cells = _said_in(of, year, districts)
     category = catalog.default().category_by_code[of.category]
-    table = base_table(category)
     natural_key = [table.c[column_name(k)] for k in category.natural_key]
-    words = (
-        table.c[column_name(n)] if n else literal_column("''")
-        for n in (of.name, of.kind, of.owner, of.opening, of.fee)
-    )
-    in_cells = [*([table.c[of.year] == year] if of.year else []), table.c.adcode.in_(districts)]
     statement = select(
         table.c.adcode, table.c.version, table.c.valid_from, table.c.valid_to,
         table.c.area, table.c.longitude, table.c.latitude, *words, table.c.unit, *natural_key,

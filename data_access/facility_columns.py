@@ -17,7 +17,6 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
-from pypinyin import Style, lazy_pinyin
 
 CM2, MICRO = Decimal(10_000), Decimal(1_000_000)
 NO_AREA, NO_PLACE = -1, -(2**31)
@@ -48,16 +47,16 @@ class Facility(NamedTuple):
 
 def facilities(
     words: Sequence[Sequence[str | None] | None],
-    area: Sequence[Decimal | None],
-    longitude: Sequence[Decimal | None],
-    latitude: Sequence[Decimal | None],
+    area: Sequence[Decimal | str | None],
+    longitude: Sequence[Decimal | str | None],
+    latitude: Sequence[Decimal | str | None],
 ) -> list[Facility]:
     """Facilities from whole columns of one length, in their order.
 
     Args:
         words: the names, then the columns of `CODES`; None for a column the category has not.
         area: m².
-        longitude, latitude: degrees; without one of them there is no place.
+        longitude, latitude: degrees; without one of them there is no place. Numbers may be text.
     """
     said = [repeat("") if column is None else [word or "" for word in column] for column in words]
     minus_area = [-whole for whole in _wholes(area, CM2, NO_AREA)]
@@ -68,9 +67,11 @@ def facilities(
     return list(map(Facility._make, zip(minus_area, *said, x, y, strict=False)))
 
 
-def _wholes(values: Sequence[Decimal | None], times: Decimal, none: int) -> list[int]:
+def _wholes(values: Sequence[Decimal | str | None], times: Decimal, none: int) -> list[int]:
     """Whole numbers of `1 / times`; each different value is rounded once."""
-    whole = {v: int((v * times).to_integral_value(ROUND_HALF_UP)) for v in set(values) if v is not None}
+    whole = {
+        v: int((Decimal(v) * times).to_integral_value(ROUND_HALF_UP)) for v in set(values) if v is not None
+    }
     return [none if v is None else whole[v] for v in values]
 
 
@@ -191,6 +192,8 @@ class _Letters(dict[int, str]):
     """Code point → initial of its commonest reading, looked up when first met; others as they are, lower case."""
 
     def __missing__(self, point: int) -> str:
+        from pypinyin import Style, lazy_pinyin  # its dictionary takes half a second: only for who packs
+
         character = chr(point)
         letter = lazy_pinyin(character, style=Style.FIRST_LETTER, errors="default")[0][:1] or character
         self[point] = letter.lower()

@@ -10,6 +10,7 @@ import argparse
 import datetime as dt
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,11 +62,32 @@ ACCOUNTS = (
 )
 
 
-def open_accounts(url: str, folder: Path, at: dt.datetime) -> Path | None:
+@dataclass(frozen=True)
+class NewPassword:
+    """A password nobody chose, and its hash."""
+
+    text: str
+    hashed: str
+
+
+def passwords_ahead(names: Iterable[str] = tuple(a.name for a in ACCOUNTS)) -> dict[str, NewPassword]:
+    """A new password a name. A hash takes a third of a second and lets others work."""
+    texts = {name: policy.one_time_password() for name in names}
+    with ThreadPoolExecutor() as side_by_side:
+        hashes = side_by_side.map(hashing.hash_password, texts.values())
+        return {n: NewPassword(t, h) for (n, t), h in zip(texts.items(), hashes, strict=True)}
+
+
+def open_accounts(
+    url: str, folder: Path, at: dt.datetime, ahead: Mapping[str, NewPassword] | None = None
+) -> Path | None:
     """The file with one usable account a role; None where the base is no demonstration.
 
     An account that somebody has disabled or closed stays so and leaves the list; a
     password that stands in the file of this very base is kept, another is made anew.
+
+    Args:
+        ahead: of `passwords_ahead`, made while there was time; what is missing is made here.
     """
     made = engine(url)
     with reading(made) as connection:
@@ -79,13 +101,13 @@ def open_accounts(url: str, folder: Path, at: dt.datetime) -> Path | None:
         for wanted in ACCOUNTS
         if wanted.name not in standing or standing[wanted.name].state == "open"
     ]
-    new = {a.name: policy.one_time_password() for a in usable if a.name not in standing or not a.password}
-    with ThreadPoolExecutor() as side_by_side:  # a hash takes a third of a second, and lets others work
-        hashes = dict(zip(new, side_by_side.map(hashing.hash_password, new.values()), strict=True))
-    usable = [replace(a, password=new.get(a.name, a.password)) for a in usable]
+    ahead = ahead or {}
+    needed = [a.name for a in usable if a.name not in standing or not a.password]
+    new = {n: ahead[n] for n in needed if n in ahead} | passwords_ahead(n for n in needed if n not in ahead)
+    usable = [replace(a, password=new[a.name].text if a.name in new else a.password) for a in usable]
     for number, wanted in enumerate(ACCOUNTS):
-        if wanted.name in hashes:
-            _open(made, wanted, number, hashes[wanted.name], wanted.name in standing, at)
+        if wanted.name in new:
+            _open(made, wanted, number, new[wanted.name].hashed, wanted.name in standing, at)
     path = folder / FILE
     _write(path, base, usable)
     return path

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import queue
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any
 
 import catalog
 from data_access.commands.delivery import deliver
 from data_access.engine import engine
 from data_access.principal import Principal
+from demo.ahead import made_ahead, make
 from demo.files import DemoFile, files_for
 
 SENDER = Principal("operations", "operations", "运维团队（演示）")
@@ -45,23 +47,36 @@ def deliver_all(
     """Deliver every file of `codes`; `take_note` is called in this process, once a file."""
     shares = shares_of(codes, workers)
     if len(shares) == 1:
-        _deliver_share(engine_url, today, last_hour, shares[0], take_note)
+        _deliver_each(engine_url, files_for(today, last_hour=last_hour, categories=shares[0]), take_note)
         return
     context = multiprocessing.get_context("forkserver")
     notes: Any = context.Queue()
-    processes = [
-        context.Process(target=_work, args=(engine_url, today, last_hour, share, notes), daemon=True)
-        for share in shares
-    ]
-    for process in processes:
-        process.start()
+    processes: list[Any] = []
     try:
-        _collect(notes, processes, take_note)
+        for share in shares:
+            processes += _start(context, engine_url, today, last_hour, share, notes)
+        _collect(notes, processes, len(shares), take_note)
     finally:
         for process in processes:
             if process.is_alive():
                 process.terminate()
             process.join()
+
+
+def _start(
+    context: Any, engine_url: str, today: dt.date, last_hour: int, share: list[str], notes: Any
+) -> list[Any]:
+    """Who makes the files of a share and who delivers them; each holds only its own end of their pipe."""
+    source, sink = context.Pipe(duplex=False)
+    together = [
+        context.Process(target=make, args=(today, last_hour, share, sink), daemon=True),
+        context.Process(target=_work, args=(engine_url, source, notes), daemon=True),
+    ]
+    for process in together:
+        process.start()
+    source.close()
+    sink.close()
+    return together
 
 
 def shares_of(codes: Collection[str], workers: int) -> list[list[str]]:
@@ -76,13 +91,13 @@ def shares_of(codes: Collection[str], workers: int) -> list[list[str]]:
     return [s for s in shares if s]
 
 
-def _collect(notes: Any, processes: list[Any], take_note: Callable[[Note], None]) -> None:
+def _collect(notes: Any, processes: list[Any], workers: int, take_note: Callable[[Note], None]) -> None:
     """Pass on what the workers tell until all are done.
 
     Raises:
         RuntimeError: a worker failed or vanished.
     """
-    running = len(processes)
+    running = workers
     while running:
         try:
             note = notes.get(timeout=5)
@@ -101,8 +116,8 @@ def _collect(notes: Any, processes: list[Any], take_note: Callable[[Note], None]
             take_note(note)
 
 
-def _work(engine_url: str, today: dt.date, last_hour: int, share: list[str], notes: Any) -> None:
-    """A worker process: its share of the categories, then "done". It does not outlive who started it."""
+def _work(engine_url: str, source: Connection, notes: Any) -> None:
+    """A worker process: the files of its share, then "done". It does not outlive who started it."""
     parent = multiprocessing.parent_process()
 
     def tell(note: Note) -> None:
@@ -111,18 +126,16 @@ def _work(engine_url: str, today: dt.date, last_hour: int, share: list[str], not
         notes.put(note)
 
     try:
-        _deliver_share(engine_url, today, last_hour, share, tell)
+        _deliver_each(engine_url, made_ahead(source), tell)
     except BaseException as error:
         notes.put(f"{type(error).__name__}: {error}")
         raise
     notes.put("done")
 
 
-def _deliver_share(
-    engine_url: str, today: dt.date, last_hour: int, share: list[str], tell: Callable[[Note], None]
-) -> None:
+def _deliver_each(engine_url: str, files: Iterable[DemoFile], tell: Callable[[Note], None]) -> None:
     made = engine(engine_url)
-    for file in files_for(today, last_hour=last_hour, categories=share):
+    for file in files:
         delivery = deliver(
             made, SENDER, content=file.content, file_name=file.file_name, category=file.category,
             unit=file.unit, period=file.period, received_on=file.received_on, received_at=file.received_at,

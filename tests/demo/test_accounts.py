@@ -16,7 +16,7 @@ from data_access.principal import OFFICE, ROLE_NAMES
 from data_access.schema import setting
 from data_access.settings import settings
 from demo import DemoRefused, build
-from demo.accounts import ACCOUNTS, FILE, folder_of, main, open_accounts
+from demo.accounts import ACCOUNTS, FILE, folder_of, main, open_accounts, passwords_ahead
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,20 @@ def test_each_role_logs_in_with_what_the_file_says(database: str, tmp_path: Path
     for name, password in known.items():
         entered = login.log_in(database, name, password, "127.0.0.1", now())
         assert isinstance(entered, login.LoggedIn) and not entered.must_change
+
+
+def test_passwords_made_during_the_build_are_those_of_the_file(embedded: str, tmp_path: Path) -> None:
+    """Their hashes take seconds; who is missing among them gets one all the same."""
+    ahead = passwords_ahead(["office", "guide"])
+
+    path = open_accounts(of_kind(embedded, "demo"), tmp_path, now(), ahead)
+
+    assert path is not None
+    known = passwords(path)
+    assert set(known) == {a.name for a in ACCOUNTS}
+    assert {name: known[name] for name in ahead} == {name: new.text for name, new in ahead.items()}
+    for name in ("office", "leader"):
+        assert isinstance(login.log_in(embedded, name, known[name], "::1", now()), login.LoggedIn)
 
 
 def test_the_next_start_keeps_accounts_and_passwords(embedded: str, tmp_path: Path) -> None:

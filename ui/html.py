@@ -7,8 +7,9 @@ no way to hand it markup. The classes are those of `ui/style.css`.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
+from urllib.parse import quote
 
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
 
@@ -204,6 +205,35 @@ def legend(entries: list[tuple[str, str, str]]) -> Markup:
         *(element("span", element("i", symbol, class_=state), words) for state, symbol, words in entries),
         class_="legend",
     )
+
+
+def map_picture(
+    drawing: Markup, width: int, height: int, names: Iterable[tuple[str, Iterable[tuple[str, float, float]]]]
+) -> Markup:
+    """A map until its deck is painted (`web/maps.js` then hides it); the deck says in words what it shows.
+
+    The drawing is an image, because Streamlit lets no SVG into a page; the names are the page's own text.
+
+    Args:
+        drawing: an SVG of that many pixels.
+        names: style, and (words, pixels from the middle to the right, down) of each name.
+    """
+    source = f"data:image/svg+xml,{quote(drawing, safe=_UNCHANGED)}"
+    place = f"left:calc(50% - {width // 2}px);top:calc(50% - {height // 2}px)"
+    written = [element("p", *(_map_name(*name) for name in rows), style=style) for style, rows in names]
+    image = element("img", src=source, alt="", width=str(width), height=str(height), style=place)
+    return element(
+        "div", image, *written, class_="map-picture", aria_hidden="true", style=f"height:{height}px"
+    )
+
+
+_UNCHANGED = " =:/,.;()-+"
+"""Of a drawing's characters those that an address of data may hold as they are."""
+
+
+def _map_name(words: str, right: float, down: float) -> Markup:
+    lines = [piece for line in words.split("\n") for piece in (element("br"), line)][1:]
+    return element("span", *lines, style=f"left:calc(50% + {right:g}px);top:calc(50% + {down:g}px)")
 
 
 def map_legend(title: str, entries: list[tuple[str, str, str]], note: str) -> Markup:

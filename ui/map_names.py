@@ -33,10 +33,10 @@ def aside(
 
     A name with no free place near its own stays where it is.
     """
-    taken = [_around(*_pixel(view, lon, lat), radius_px, radius_px) for lon, lat in dots]
+    taken = [_around(*maps.pixel(view, lon, lat), radius_px, radius_px) for lon, lat in dots]
     moved: dict[str, tuple[int, int]] = {}
     for code, (words, lon, lat) in names.items():
-        x, y = _pixel(view, lon, lat)
+        x, y = maps.pixel(view, lon, lat)
         half = (len(words) * size / 2 + ROOM_PX, size / 2 + ROOM_PX)
         free = (
             way
@@ -55,12 +55,6 @@ def _ways() -> list[tuple[int, int]]:
 
 
 WAYS = _ways()
-
-
-def _pixel(view: maps.View, lon: float, lat: float) -> tuple[float, float]:
-    """From the middle of the view, to the right and down."""
-    a_degree = maps.TILE * 2**view.zoom / 360
-    return (lon - view.lon) * a_degree, (maps.mercator(view.lat) - maps.mercator(lat)) * a_degree
 
 
 def _around(x: float, y: float, half_width: float, half_height: float) -> Box:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
+import numpy as np
 import pydeck
 import shapely
 from pydeck.bindings.json_tools import default_serialize
@@ -36,12 +37,17 @@ SEEN = 300
 """Pixels from the centre of a view that a window may show; what lies beyond is met by moving the map."""
 BORDER: Colour = rgb(theme.PAPER)
 RIVER: Colour = rgb(theme.CALM)
-OPACITY = 215
+OPACITY, DOT, RIM, RIM_PX = 215, 225, 230, 0.8
+"""Opacity of districts, of dots, and of the paper around a dot with its breadth."""
+COVERAGE = 0.94
+"""Of a hexagon's cell by its colour."""
 HALO = 3
 """Breadth of the paper around letters, in deck.gl's own measure: about 1.5 pixels at a size of 12."""
+LINE_HEIGHT, WEIGHT = 1.15, 600
 TILE = 512
 """Pixels of the world at zoom 0 in deck.gl."""
 EQUATOR_M = 40_075_017.0
+Piece = tuple[int, int, int, int]
 _TOOLTIP = {
     "text": "{0}",
     "style": {
@@ -58,6 +64,32 @@ class Deck(pydeck.Deck):
         return json.dumps(
             self, default=default_serialize, sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )
+
+    def _set_api_keys(self, api_keys: dict[str, str] | None = None) -> None:
+        """None: nothing is asked of a map's provider. pydeck would look for a notebook at each, 5 ms a deck."""
+
+
+class Layer(pydeck.Layer):
+    """A layer that keeps, beside what the browser is told, how its rows are read: `ui.map_svg` reads them too.
+
+    In slots, because pydeck tells the browser all that stands in `vars`.
+    """
+
+    __slots__ = ("colours", "corner", "step")
+
+    def __init__(
+        self, type: str, rows: Sequence[Any], *, id: str, corner: tuple[float, float] = (0.0, 0.0),
+        step: float = 1.0, colours: Sequence[Colour] = (), **told: Any,
+    ) -> None:  # fmt: skip
+        """
+        Args:
+            corner: longitude and latitude where the whole steps of the rows begin.
+            step: degrees of a step.
+            colours: of dots whose rows give a place in them.
+            told: what the browser is told besides the rows.
+        """
+        super().__init__(type, list(rows), id=id, **told)
+        self.corner, self.step, self.colours = corner, step, tuple(colours)
 
 
 @dataclass(frozen=True)
@@ -83,6 +115,19 @@ def metres_per_pixel(view: View) -> float:
     return EQUATOR_M * math.cos(math.radians(view.lat)) / (TILE * 2**view.zoom)
 
 
+def pixel(view: View, lon: float, lat: float) -> tuple[float, float]:
+    """Where a place stands, from the middle of the view to the right and down."""
+    a_degree = TILE * 2**view.zoom / 360
+    return (lon - view.lon) * a_degree, (mercator(view.lat) - mercator(lat)) * a_degree
+
+
+def pixels(view: View, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`pixel` of many places at once."""
+    a_degree = TILE * 2**view.zoom / 360
+    up = np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)))
+    return (lon - view.lon) * a_degree, (mercator(view.lat) - up) * a_degree
+
+
 def mercator(lat: float) -> float:
     """Latitude as degrees of the map's own vertical scale."""
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
@@ -95,18 +140,24 @@ def latitude(y: float) -> float:
 
 def view_of_districts(edition: Edition, codes: Sequence[str], width: int, height: int) -> View:
     """The view of these districts; of the whole city where none is known."""
+    return _view_of_districts(edition, tuple(codes), width, height)
+
+
+@lru_cache(maxsize=256)
+def _view_of_districts(edition: Edition, codes: tuple[str, ...], width: int, height: int) -> View:
     known = [edition.shapes[code] for code in codes if code in edition.shapes]
     shapes = known or list(edition.shapes.values())
     return view_of([point for s in shapes for ring in s.rings for point in ring], width, height)
 
 
-def _seen(edition: Edition, view: View) -> list[str]:
+@lru_cache(maxsize=256)
+def _seen(edition: Edition, view: View) -> frozenset[str]:
     """Districts of which something lies within `SEEN` pixels of the centre."""
     reach = SEEN * 360 / (TILE * 2**view.zoom)
     up = mercator(view.lat)
     corners = (view.lon - reach, latitude(up - reach), view.lon + reach, latitude(up + reach))
     box = shapely.box(*corners)
-    return [code for code, polygon in _polygons(edition).items() if polygon.intersects(box)]
+    return frozenset(code for code, polygon in _polygons(edition).items() if polygon.intersects(box))
 
 
 @cache
@@ -152,7 +203,7 @@ def areas(
     chosen: Sequence[str] = (),
     opacity: int = OPACITY,
     id: str = "areas",
-) -> list[pydeck.Layer]:
+) -> list[Layer]:
     """Districts of `colours` as polygons and the borders over them; rows of the polygons: words, colour, ring.
 
     Borders are lines from point to point, each once for both its districts. deck.gl's own
@@ -163,9 +214,9 @@ def areas(
         view: of a deck that shows a part of the city: what is seen in it is drawn in full, the rest from afar.
         chosen: these have a dark border.
     """
-    rings = _rings(edition, frozenset(_seen(edition, view)) if view else frozenset())
+    rings = _rings(edition, _seen(edition, view) if view else frozenset())
     rows = [[words.get(c, ""), [*colours[c], opacity], ring] for c in colours for ring in rings[c]]
-    filled = pydeck.Layer(
+    filled = Layer(
         "PolygonLayer", rows, id=id, pickable=True, stroked=False, filled=True, position_format="'XY'",
         get_polygon="this[2]", get_fill_color="this[1]", auto_highlight=True,
         highlight_color=[*rgb(theme.ATTENTION), 70],
@@ -176,34 +227,44 @@ def areas(
     return layers
 
 
-def rivers(id: str = "rivers") -> pydeck.Layer:
+def rivers(id: str = "rivers") -> Layer:
     """长江, 嘉陵江, 乌江: for finding one's way, not for measuring."""
-    lines = [[degree for point in line for degree in point] for _, line in maps.default().rivers]
+    lines = [tuple(degree for point in line for degree in point) for _, line in maps.default().rivers]
     return _lines(lines, RIVER, 2, id, opacity=150)
 
 
 def _lines(
-    lines: Sequence[Sequence[float]], colour: Colour, width_px: float, id: str, opacity: int = 255
-) -> pydeck.Layer:
+    lines: Iterable[tuple[float, ...]], colour: Colour, width_px: float, id: str, opacity: int = 255
+) -> Layer:
     """Lines of flat degrees, cut into pieces from point to point; a piece that two lines share is drawn once.
 
     Rows: start in whole steps from the south-western corner, and how many steps to the end.
     """
-    west = min(degree for line in lines for degree in line[::2])
-    south = min(degree for line in lines for degree in line[1::2])
-    pieces: set[tuple[int, int, int, int]] = set()
-    for line in lines:
-        xs = [round((degree - west) * STEPS) for degree in line[::2]]
-        ys = [round((degree - south) * STEPS) for degree in line[1::2]]
-        points = list(zip(xs, ys, strict=True))
-        pieces |= {(*min(a, b), *max(a, b)) for a, b in itertools.pairwise(points) if a != b}
-    rows = [[x, y, u - x, v - y] for x, y, u, v in sorted(pieces)]
+    (west, south), rows = _pieces(tuple(lines))
     x, y = (f"{round(corner, DIGITS)}+this[{place}]/{STEPS}" for place, corner in ((0, west), (1, south)))
-    return pydeck.Layer(
-        "LineLayer", rows, id=id, get_source_position=f"[{x},{y}]",
+    return Layer(
+        "LineLayer", rows, id=id, corner=(west, south), step=1 / STEPS, get_source_position=f"[{x},{y}]",
         get_target_position=f"[{x}+this[2]/{STEPS},{y}+this[3]/{STEPS}]", get_color=[*colour, opacity],
         get_width=width_px, width_units="'pixels'",
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _pieces(lines: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, float], tuple[Piece, ...]]:
+    """(south-western corner, rows of `_lines`): the same borders are drawn for every figure."""
+    west = min(degree for line in lines for degree in line[::2])
+    south = min(degree for line in lines for degree in line[1::2])
+    known: set[Piece] = set()
+    rows: list[Piece] = []
+    for line in lines:
+        xs = [round((degree - west) * STEPS) for degree in line[::2]]
+        ys = [round((degree - south) * STEPS) for degree in line[1::2]]
+        for a, b in itertools.pairwise(zip(xs, ys, strict=True)):
+            piece = (*min(a, b), *max(a, b))
+            if a != b and piece not in known:
+                known.add(piece)
+                rows.append((*a, b[0] - a[0], b[1] - a[1]))
+    return (west, south), tuple(rows)
 
 
 def labels(
@@ -215,7 +276,7 @@ def labels(
     grounds: Mapping[str, Colour] | None = None,
     aside: Mapping[str, tuple[int, int]] | None = None,
     id: str = "labels",
-) -> list[pydeck.Layer]:
+) -> list[Layer]:
     """Names of districts, with a second line (a figure) where one is given.
 
     A name is wider than a small district: light letters have a dark halo and dark ones
@@ -239,22 +300,24 @@ def labels(
     ]
 
 
-def _words(rows: list[list[Any]], letters: Colour, size: int, id: str) -> pydeck.Layer:
+def _words(rows: list[list[Any]], letters: Colour, size: int, id: str) -> Layer:
     """Rows: words, longitude, latitude, pixels to the right and down."""
-    return pydeck.Layer(
+    return Layer(
         "TextLayer", rows, id=id, get_text="this[0]", get_position="[this[1],this[2]]", get_size=size,
-        get_pixel_offset="[this[3],this[4]]", get_color=[*letters], character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=600,
-        font_settings={"sdf": True, "radius": 10}, line_height=1.15, outline_width=HALO,
+        get_pixel_offset="[this[3],this[4]]", get_color=[*letters], character_set="'auto'", font_family=f'"{theme.FONT}"', font_weight=WEIGHT,
+        font_settings={"sdf": True, "radius": 10}, line_height=LINE_HEIGHT, outline_width=HALO,
         outline_color=[*next(c for c in (rgb(theme.PAPER), rgb(theme.INK)) if c != letters), 230],
     )  # fmt: skip
 
 
-def hexagons(cells: Sequence[tuple[str, float, float, Colour]], radius_m: float, id: str = "hexagons") -> Any:
+def hexagons(
+    cells: Sequence[tuple[str, float, float, Colour]], radius_m: float, id: str = "hexagons"
+) -> Layer:
     """Flat hexagons: (words, longitude, latitude, colour), corner to centre `radius_m` metres on the ground."""
     rows = [[words, round(lon, 4), round(lat, 4), [*colour, 205]] for words, lon, lat, colour in cells]
-    return pydeck.Layer(
+    return Layer(
         "ColumnLayer", rows, id=id, pickable=True, extruded=False, disk_resolution=6, radius=radius_m, angle=0,
-        coverage=0.94, get_position="[this[1],this[2]]", get_fill_color="this[3]", auto_highlight=True,
+        coverage=COVERAGE, get_position="[this[1],this[2]]", get_fill_color="this[3]", auto_highlight=True,
         highlight_color=[*rgb(theme.ATTENTION), 120],
     )  # fmt: skip
 
@@ -267,7 +330,7 @@ def points(
     step: float = 1.0,
     radius_px: tuple[float, float] = (2.5, 14.0),
     id: str = "points",
-) -> pydeck.Layer:
+) -> Layer:
     """Points as dots.
 
     Args:
@@ -275,12 +338,12 @@ def points(
             degrees as whole steps of `step` from `origin`, which is what makes a row short.
         radius_px: a dot is never smaller or larger than this, at any zoom.
     """
-    colour: Any = [*colours[0], 225] if len(colours) == 1 else _chosen_colour(colours)
-    return pydeck.Layer(
-        "ScatterplotLayer", list(rows), id=id, pickable=True, stroked=True, filled=True,
+    colour: Any = [*colours[0], DOT] if len(colours) == 1 else _chosen_colour(colours)
+    return Layer(
+        "ScatterplotLayer", rows, id=id, corner=origin, step=step, colours=colours, pickable=True, stroked=True, filled=True,
         get_position=f"[{origin[0]}+this[1]*{step},{origin[1]}+this[2]*{step}]", get_fill_color=colour,
         get_radius="this[4]", radius_min_pixels=radius_px[0], radius_max_pixels=radius_px[1],
-        get_line_color=[*BORDER, 230], line_width_min_pixels=0.8, line_width_max_pixels=0.8,
+        get_line_color=[*BORDER, RIM], line_width_min_pixels=RIM_PX, line_width_max_pixels=RIM_PX,
         auto_highlight=True, highlight_color=[*rgb(theme.ATTENTION), 200],
     )  # fmt: skip
 
@@ -290,11 +353,11 @@ def _chosen_colour(colours: Sequence[Colour]) -> str:
 
     In brackets: its parser ends an expression after a bare list, and every dot would be black.
     """
-    written = ",".join(f"[{r},{g},{b},225]" for r, g, b in colours)
+    written = ",".join(f"[{r},{g},{b},{DOT}]" for r, g, b in colours)
     return f"([{written}])[this[3]]"
 
 
-def deck(layers: Sequence[pydeck.Layer], view: View, *, height: int) -> Deck:
+def deck(layers: Sequence[Layer], view: View, *, height: int) -> Deck:
     """The layers without a basemap and without a request to anywhere; `widgets.map_deck` puts them on the page."""
     made = Deck(
         layers=list(layers),
@@ -310,6 +373,6 @@ def deck(layers: Sequence[pydeck.Layer], view: View, *, height: int) -> Deck:
 
 
 __all__ = [
-    "CORE", "Deck", "View", "areas", "deck", "hexagons", "labels", "metres_per_pixel", "points", "rivers", "view_of",
+    "CORE", "Deck", "Layer", "View", "areas", "deck", "hexagons", "labels", "metres_per_pixel", "points", "rivers", "view_of",
     "view_of_districts",
 ]  # fmt: skip

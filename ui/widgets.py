@@ -18,7 +18,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import charts, formats, html, theme
+from ui import charts, formats, html, map_svg, theme
 
 # ---- words ----
 
@@ -375,6 +375,14 @@ def chart(
         on_select=on_select,
         selection_mode="points",
     )
+
+
+def map_picture(made: Any, *, height: int) -> None:
+    """What the deck will show, at once; stands before it in a column of their own, and gives way to it."""
+    drawing, names = map_svg.drawn(made, height)
+    styles = [f"font-size:{n.size}px;color:{n.letters};-webkit-text-stroke-color:{n.halo}" for n in names]
+    rows = zip(styles, (n.rows for n in names), strict=True)
+    _write(html.map_picture(drawing, map_svg.WIDTH, height, rows))
 
 
 def map_deck(made: Any, *, height: int, alt: str, key: str) -> None:

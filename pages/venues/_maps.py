@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ui import maps, widgets
 from ui.map_frames import Frame
 
 
+@contextmanager
 def two_maps(
     frames: tuple[Frame, Frame], deck: Callable[[Frame], maps.Deck], alts: tuple[str, str], *, key: str
-) -> None:
-    """
+) -> Iterator[None]:
+    """``with two_maps(…): …``: the maps as pictures, what stands below them, and then the decks themselves.
+
+    A picture is seen as soon as it is there, a deck only seconds later where a browser
+    paints without a graphics card, and meanwhile the browser shows nothing else that is new.
+
     Args:
         deck: draws one frame.
         alts: what each shows, in a sentence, for those who do not see it.
         key: of both decks; they keep theirs from one run to the next, so that only data move.
     """
-    for column, frame, alt in zip(widgets.two_columns(13, 10), frames, alts, strict=True):
+    columns = widgets.two_columns(13, 10)
+    made = [deck(frame) for frame in frames]
+    for column, frame, one in zip(columns, frames, made, strict=True):
         with column:
-            widgets.map_deck(deck(frame), height=frame.height, alt=alt, key=f"{key}.{frame.key}")
+            widgets.map_picture(one, height=frame.height)
+    yield
+    for column, frame, one, alt in zip(columns, frames, made, alts, strict=True):
+        with column:
+            widgets.map_deck(one, height=frame.height, alt=alt, key=f"{key}.{frame.key}")

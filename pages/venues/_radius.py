@@ -42,11 +42,10 @@ def _answer(r: Reading, chosen: str, day: dt.date, is_narrow: bool) -> bool:
         widgets.as_of_line(known.computed_at, words.facilities(known), words.legend(known))
     edition = maps.default().edition_on(day)
     shown = edition, words.ratios(known), words.hovers(known), words.map_places(known)
-    _maps.two_maps(
+    with _maps.two_maps(
         map_frames.both(edition, is_narrow=is_narrow), partial(radius_map.radius_deck, *shown),
         (words.sentence(known), f"{maps.CORE}：{words.legend(known)}"), key="reach",
-    )  # fmt: skip
-    with widgets.together():
+    ), widgets.together():  # fmt: skip
         widgets.heading("再建一处，哪里受益最多")
         widgets.folded_table(frames.of(words.place_rows(known)), "建议点位（按新增受益人口排序）")
         widgets.folded_table(frames.of(words.district_rows(known)), "各区县步行15分钟覆盖率")

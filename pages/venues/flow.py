@@ -223,14 +223,14 @@ def _dots(r: Reading, at: dt.datetime, district: str | None, is_narrow: bool) ->
     edition = maps.default().edition_on(found.day.day)
     chosen = district if district in edition.shapes else None
     near = words.district_name(chosen) if chosen else maps.CORE
-    _maps.two_maps(
+    with _maps.two_maps(
         map_frames.both(edition, (chosen,) if chosen else (), is_narrow=is_narrow),
         partial(
             flow_map.venue_deck, dots, edition, words.district_words(found), district=chosen
         ),
         (words.map_sentence(found), f"{near}各场馆在馆人数"), key="flow",
-    )  # fmt: skip
-    widgets.legend(words.load_legend(found))
+    ):  # fmt: skip
+        widgets.legend(words.load_legend(found))
 
 
 def _curve(r: Reading, at: dt.datetime, district: str | None, measure: flow.Measure) -> None:

@@ -9,6 +9,7 @@
   const drawn = new WeakMap(); // canvas → how often something was drawn on it
   const moved = new WeakSet(); // decks that no longer show the view their picture has
   const waiting = new Map(); // picture → { seen, calm }
+  let arrived = 0; // pictures that have come into the page
 
   const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -55,6 +56,7 @@
 
   function take(picture) {
     if (waiting.has(picture)) return;
+    arrived += 1;
     if (isAhead(deckOf(picture))) return hide(picture);
     if (waiting.size === 0) requestAnimationFrame(everyFrame);
     waiting.set(picture, { seen: 0, calm: 0 });
@@ -80,29 +82,25 @@
       { capture: true, passive: true },
     );
   }
-})();
 
-// A deck's message waits until what came before it is on the screen: deck.gl keeps the page from being painted
-// for as long as a browser without a graphics card needs for its first picture, which is seconds.
-(() => {
-  const DECK_KEY = "initialViewState"; // near the beginning of a deck, and of no other message
-  const LOOKED_AT = 2000; // bytes
-  const SETTLED_MS = 30; // Streamlit gathers elements for ten before it draws them
+  // What follows the pictures on the line waits until they are on the screen, for one or two frames: deck.gl keeps
+  // the page from being painted for as long as its first picture takes, seconds without a graphics card.
+  const MARK = 'class="map-picture"'; // near the beginning of a picture's message, and of no other
+  const LOOKED_AT = 4000; // bytes; in a deck's message its own beginning
   const LONGEST_MS = 600;
+  const letters = new TextDecoder("latin1");
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const after = (ms) => new Promise((done) => setTimeout(done, ms));
-  const letters = new TextDecoder("latin1");
+  let announced = 0; // pictures whose messages went by
 
-  const hasDeck = (data) =>
+  const hasPicture = (data) =>
     data instanceof ArrayBuffer &&
-    letters.decode(new Uint8Array(data, 0, Math.min(LOOKED_AT, data.byteLength))).includes(DECK_KEY);
+    letters.decode(new Uint8Array(data, 0, Math.min(LOOKED_AT, data.byteLength))).includes(MARK);
 
-  async function seen() {
-    await after(SETTLED_MS);
-    await frame();
-    await after(0);
-    const drawings = document.querySelectorAll(".map-picture:not([hidden]) img");
-    await Promise.all([...drawings].map((image) => image.decode().catch(() => null)));
+  async function onTheScreen() {
+    while (arrived < announced) await frame();
+    const drawings = [...waiting.keys()].map((picture) => picture.querySelector("img"));
+    await Promise.all(drawings.map((image) => image.decode().catch(() => null)));
     await frame();
     await frame();
   }
@@ -112,21 +110,33 @@
     constructor(...parts) {
       super(...parts);
       const held = [];
+      let gate = null;
       let isHanding = false;
-      const release = () => {
-        for (const data of held.splice(0)) {
-          isHanding = true;
-          this.dispatchEvent(new MessageEvent("message", { data }));
-          isHanding = false;
-        }
+      const close = () => {
+        gate = Promise.race([onTheScreen(), after(LONGEST_MS)]).then(() => {
+          gate = null;
+          while (held.length > 0 && passes(held[0])) hand(held.shift());
+        });
+      };
+      const passes = (data) => {
+        if (document.hidden) return true;
+        if (!hasPicture(data)) return gate === null;
+        if (gate === null) announced = arrived = 0;
+        announced += 1;
+        if (gate === null) close();
+        return true;
+      };
+      const hand = (data) => {
+        isHanding = true;
+        this.dispatchEvent(new MessageEvent("message", { data }));
+        isHanding = false;
       };
       this.addEventListener("message", (event) => {
-        if (isHanding || (held.length === 0 && (document.hidden || !hasDeck(event.data)))) return;
+        if (isHanding || (held.length === 0 && passes(event.data))) return;
         event.stopImmediatePropagation();
         held.push(event.data);
-        if (held.length === 1) Promise.race([seen(), after(LONGEST_MS)]).then(release);
       });
-      this.addEventListener("close", release);
+      this.addEventListener("close", () => held.splice(0).forEach(hand));
     }
   };
 })();

@@ -23,20 +23,22 @@ from manage_common import (
 
 def intake(arguments: argparse.Namespace) -> Answer:
     from data_access.commands.delivery import DeliveryRefused, deliver
+    from data_access.file_names import readable
     from data_access.principal import OPERATOR, Forbidden
 
     path = Path(arguments.file)
+    name = readable(path.name)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refused(f"读不到文件 {path.name}：{reason(error)}。请核对路径。") from None
+        raise Refused(f"读不到文件 {name}：{reason(error)}。请核对路径。") from None
     made = opened(arguments, create=True)
     try:
         delivery = deliver(
             made,
             OPERATOR,
             content=content,
-            file_name=path.name,
+            file_name=name,
             category=arguments.category,
             unit=arguments.unit,
             period=arguments.period,

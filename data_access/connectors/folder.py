@@ -15,6 +15,7 @@ from typing import Any
 from catalog.sources import FolderSource
 from data_access.commands.delivery import Delivery
 from data_access.connectors.base import Piece, SourceError
+from data_access.file_names import readable
 from data_access.system_words import reason
 
 DONE = "done"
@@ -83,11 +84,12 @@ class FolderConnector:
             return
         second = self._look()
         complete = [n for n in second if first.get(n) == second[n]]
-        for name in sorted(complete, key=lambda n: (second[n].changed_ns, n)):
+        for found_name in sorted(complete, key=lambda n: (second[n].changed_ns, n)):
             if stop.is_set():
                 return
-            self._seen[name] = second[name]
-            if second[name].size > self.source.max_mb * 1_000_000:
+            name = self._renamed(found_name)
+            seen = self._seen[name] = second[found_name]
+            if seen.size > self.source.max_mb * 1_000_000:
                 self._put_away(
                     name, None, _refusal(name, f"文件超过 {self.source.max_mb} MB。请拆分后再放入。")
                 )
@@ -167,6 +169,21 @@ class FolderConnector:
                 "请核对目录是否存在、是否挂载、运行 worker 的用户是否可读写。"
             ) from None
         return found
+
+    def _renamed(self, name: str) -> str:
+        """The file under a name that can be stored and printed; one system writes GB18030, another UTF-8."""
+        if (wanted := readable(name)) == name:
+            return name
+        target = _free(self.folder / wanted)
+        try:
+            os.rename(self.folder / name, target)
+        except FileNotFoundError:
+            return name
+        except OSError as error:
+            raise SourceError(
+                f"来源 {self.source.code}：不能为《{wanted}》改名（{reason(error)}）。请核对 worker 用户对目录的写权限。"
+            ) from None
+        return target.name
 
     def _read(self, name: str) -> bytes | None:
         """The content; None when the file changed meanwhile and must wait for the next pull."""

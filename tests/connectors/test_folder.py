@@ -177,6 +177,18 @@ def test_a_name_that_says_nothing_usable_is_refused_with_an_example(made, inbox,
     assert stored(made, CATEGORY).batches == []
 
 
+def test_a_name_written_in_gb18030_is_read_and_lies_in_done_as_text(made, inbox):
+    """As Windows or an unpacked archive leaves it: such a name once stopped the whole source."""
+    make_csv(inbox / NAME, CATEGORY, rows(1))
+    os.rename(inbox / NAME, os.path.join(os.fsencode(inbox), NAME.encode("gb18030")))
+
+    (receipt,) = pull(made, source(inbox)).receipts
+
+    assert names(inbox / "done") == [f"{receipt}_{NAME}", f"{receipt}_{NAME}.json"]
+    with reading(made) as connection:
+        assert connection.execute(batch.select()).one().file_name == NAME
+
+
 def test_a_source_of_one_category_and_unit_needs_no_name(made, inbox):
     make_csv(inbox / "2025-06.csv", CATEGORY, rows(1))
     result = pull(made, source(inbox, category=CATEGORY, unit="mass_sport", pattern="{period}"))

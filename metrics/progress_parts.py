@@ -82,7 +82,8 @@ def delivered(known: Known, wanted: frozenset[str]) -> Iterable[Part]:
                 yield Part(duty.department, row.category, month_text(row.day), row.unit, row.keys, 0)
         return
     for duty in known.duties:
-        yield Part(duty.department, duty.category, None, None, 0, 0)
+        if "month" not in wanted:  # what received nothing has a 0, but in no month
+            yield Part(duty.department, duty.category, None, None, 0, 0)
         for row in known.deliveries(duty.assignment):
             yield Part(duty.department, duty.category, month_text(row.day), None, row.keys, 0)
 

@@ -133,6 +133,18 @@ def test_a_district_counts_its_own_deliveries(rows: Rows):
     assert dict(zip(units.unit, units.value, strict=True)) == {"500103": 4, "500104": 90}
 
 
+def test_months_of_a_count_are_months_and_add_up_to_it(rows: Rows):
+    """Categories that received nothing have a 0 of their own, but it lies in no month."""
+    rows.delivery("referee", "500103", "2025-02-01", 4)
+    rows.delivery("mass_sport_event", "500103", "2025-03-01", 3)
+
+    months = evaluate(OFFICE, rows.connection, "delivered", by=("month",), year=2025, as_of=YEAR_END)
+    categories = evaluate(OFFICE, rows.connection, "delivered", by=("category",), year=2025, as_of=YEAR_END)
+
+    assert dict(zip(months.month, months.value, strict=True)) == {"2025-02": 4, "2025-03": 3}
+    assert len(categories) == 37 and categories.value.sum() == 7
+
+
 def test_a_guide_sees_the_city_and_no_departments_figures(rows: Rows):
     guide = Principal("guide", "office", "讲解员")
 

@@ -57,6 +57,7 @@ def publish(
         rows = _batches(connection, receipts)
         for row in rows:
             _expect(row, ("integrated", "withdrawn"), "上架")
+            _expect_day(row, on, "上架")
             if catalog.category_by_code[row.category].contains_personal_data and not confirmed_by:
                 raise TransitionRefused(
                     f"批次 {row.receipt} 含个人信息，上架前需本单位第一责任人确认。"
@@ -94,6 +95,7 @@ def withdraw(
         at, day = _moment(on)
         rows = _batches(connection, [receipt])
         _expect(rows[0], ("published",), "下架")
+        _expect_day(rows[0], on, "下架")
         _change(connection, principal, rows, "withdrawn", at, reason, {"withdrawn_on": day})
         append(connection, principal, "batch.withdraw", receipt, "done", at=now(), detail={"reason": reason})
 
@@ -173,6 +175,15 @@ def _expect(row: Row[Any], states: tuple[str, ...], verb: str) -> None:
         raise TransitionRefused(
             f"批次 {row.receipt} 的状态是「{STATE_NAMES[row.state]}」，不能{verb}；"
             f"{verb}只适用于：{allowed}。"
+        )
+
+
+def _expect_day(row: Row[Any], on: dt.date | None, verb: str) -> None:
+    """A day that somebody names lies after the step before: figures of a day look at the days of the steps."""
+    before = max(day for day in (row.received_on, row.published_on, row.withdrawn_on) if day)
+    if on is not None and on < before:
+        raise TransitionRefused(
+            f"批次 {row.receipt} 的上一步在 {before}，不能在 {on} {verb}。请填 {before} 或之后的日期。"
         )
 
 

@@ -151,6 +151,19 @@ def test_a_reverted_batch_is_out_from_its_day_on(made: Engine) -> None:
     assert days == {START: 2, START + dt.timedelta(days=5): -2}
 
 
+def test_no_step_of_a_batch_lies_on_a_day_before_the_step_before_it(made: Engine) -> None:
+    receipt = send(made, "referee", valid_rows("referee", 1, received_on=START), on=START).receipt
+    assert receipt
+    later = START + dt.timedelta(days=3)
+
+    with pytest.raises(publishing.TransitionRefused, match=str(START)):
+        publishing.publish(made, OPERATOR, [receipt], on=START - dt.timedelta(days=1), confirmed_by="王某")
+    publishing.publish(made, OPERATOR, [receipt], on=later, confirmed_by="王某")
+    with pytest.raises(publishing.TransitionRefused, match=str(later)):
+        publishing.withdraw(made, OPERATOR, receipt, reason="核对", on=START)
+    publishing.withdraw(made, OPERATOR, receipt, reason="核对", on=later)
+
+
 def test_reverting_under_a_later_update_is_refused_and_changes_nothing(made: Engine) -> None:
     row = valid_row("referee", received_on=START)
     first = send(made, "referee", [row], on=START)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import manage_accounts
 import manage_analyses
@@ -23,6 +25,7 @@ import manage_reviews
 import manage_score
 import manage_services
 import manage_wall
+from data_access.file_names import readable
 from manage_common import Answer, Refused, opened
 
 ADDRESS = (
@@ -31,11 +34,33 @@ ADDRESS = (
 )
 
 
+class _WrongUsage(Exception):
+    def __init__(self, parser: argparse.ArgumentParser, sentence: str) -> None:
+        super().__init__(sentence)
+        self.parser = parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Leaves it to `main` to say what was wrong: a program that asked for JSON gets JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _WrongUsage(self, message)
+
+
+def _parsed(words: Sequence[str], as_json: bool) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(words)
+    except _WrongUsage as wrong:
+        if as_json:
+            print(json.dumps({"error": str(wrong)}, ensure_ascii=False))
+        argparse.ArgumentParser.error(wrong.parser, str(wrong))
+
+
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--database", default=argparse.SUPPRESS, metavar="URL", help="数据库地址")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON")
-    parser = argparse.ArgumentParser(prog="manage.py", description=__doc__, parents=[common])
+    parser = _Parser(prog="manage.py", description=__doc__, parents=[common])
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 
     def add(name: str, run: Callable[[argparse.Namespace], Answer], text: str) -> argparse.ArgumentParser:
@@ -85,6 +110,7 @@ def _print(answer: Answer, as_json: bool) -> None:
 
 
 def _refuse(sentence: str, as_json: bool) -> int:
+    sentence = sentence.encode("utf-8", "replace").decode()  # a path may hold bytes that are no text
     if as_json:
         print(json.dumps({"error": sentence}, ensure_ascii=False))
     print(sentence, file=sys.stderr)
@@ -93,7 +119,9 @@ def _refuse(sentence: str, as_json: bool) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    words = [word if os.path.lexists(word) else readable(word) for word in words]
+    arguments = _parsed(words, "--json" in words)
 
     from sqlalchemy import exc
 
@@ -111,8 +139,8 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(str(error), arguments.json)
     except (exc.ArgumentError, exc.NoSuchModuleError):
         return _refuse(ADDRESS, arguments.json)
-    except exc.OperationalError as error:
-        why = str(error.orig).strip().splitlines()[0]
+    except exc.DBAPIError as error:
+        why = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
         return _refuse(
             f"数据库操作失败：{why}。请核对数据库地址、服务是否在运行、磁盘空间和是否已升级（manage.py init）。",
             arguments.json,
@@ -121,5 +149,18 @@ def main(argv: list[str] | None = None) -> int:
     return arguments.exit_code
 
 
+def run() -> int:
+    """`main`, for a shell: whoever reads the answer may stop reading (``| head``)."""
+    try:
+        code = main()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # nothing is left for the exit to flush
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 YEARS = (2000, 2100)
+DAYS = (dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+"""Between these days windows before and after a day can be counted; nobody means one outside."""
+MOST = 10**15
+"""Of things to count: more than any base holds, and no database takes a number without end."""
 Answer = dict[str, Any] | list[Any] | str
 """What a command prints; a str is a document whose spelling is fixed, printed as it is."""
 Opener = Callable[[argparse.Namespace], "Engine"]
@@ -45,9 +49,12 @@ def opened(arguments: argparse.Namespace, *, create: bool = False) -> Any:
 
 def day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
     except ValueError:
         raise Refused(f"日期「{text}」应写成 YYYY-MM-DD，例如 2026-11-25。") from None
+    if not DAYS[0] <= found <= DAYS[1]:
+        raise Refused(f"日期「{text}」应在 {DAYS[0]} 至 {DAYS[1]} 之间。")
+    return found
 
 
 def optional_day(text: str | None) -> dt.date | None:
@@ -79,8 +86,8 @@ def year(text: str) -> int:
 def count(text: str) -> int:
     """An argument that is a number of things, none or more."""
     number = text.replace("_", "").replace(",", "")
-    if not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"「{text}」应为不小于 0 的整数")
+    if not number.isdecimal() or int(number) > MOST:
+        raise argparse.ArgumentTypeError(f"「{text}」应为 0 至 {MOST} 的整数")
     return int(number)
 
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,6 +138,8 @@ def engine(url: str) -> Engine:
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         return made
+    if parsed.get_backend_name() != "postgresql":
+        raise ArgumentError(f"{parsed.drivername} is neither sqlite nor postgresql")
     return create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+from sqlalchemy import select
 
 import manage
+from data_access.engine import engine, reading
+from data_access.schema import batch
+from tests.helpers.files import csv_text, grid
+from tests.helpers.rows import RECEIVED_ON, valid_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,6 +32,10 @@ ROOT = Path(__file__).resolve().parents[1]
         (("figures", "no_such"), "没有指标「no_such」。可用：completion"),
         (("figures", "completion", "--by", "colour"), "不能按「colour」分列。可用：department"),
         (("intake", "no-such-file.xlsx", "--category", "mass_sport_event", "--unit", "渝中区"), "没有这个文件"),
+        (("records", "mass_sport_event", "--where", f"participant_count={10**30}"), "不是有效的整数"),
+        (("records", "venue_usage_reading", "--where", "reading_at=0001-01-01T00:00+23:00"), "不是有效的"),
+        (("figures", "quality", "--as-of", "0001-01-01"), "应在 1900-01-01 至"),
+        (("figures", "publishing_rate", "--as-of", "9999-12-31"), "应在 1900-01-01 至"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_in_chinese(
@@ -38,6 +49,7 @@ def test_what_cannot_be_done_is_said_in_chinese(
     ("url", "sentence"),
     [
         ("no-such-driver://x", "数据库地址的写法不对"),
+        ("mysql://x/y", "数据库地址的写法不对"),
         ("center.db", "数据库地址的写法不对"),
         ("postgresql://nobody@127.0.0.1:1/x", "数据库操作失败"),
     ],
@@ -55,14 +67,57 @@ def test_an_address_without_a_database_is_said_so(
         ("figures", "completion", "--year", "99999"),
         ("figures", "completion", "--year", "二〇二六"),
         ("records", "mass_sport_event", "--limit", "-1"),
+        ("records", "mass_sport_event", "--limit", "9" * 20),
+        ("plan", "set", "--year", "2026", "--quantity", "5"),
+        ("plan", "set", "referee", "--category", "youth_event", "--year", "2026", "--quantity", "5"),
         ("demo", "--visits", "-5"),
+        ("intake", "file.csv"),
         ("no_such",),
     ],
 )
-def test_a_wrong_word_is_wrong_usage(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        manage.main([*words])
-    assert ended.value.code == 2 and capsys.readouterr().err
+def test_a_wrong_word_is_wrong_usage_for_a_person_and_for_a_program(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for more in ([], ["--json"]):
+        with pytest.raises(SystemExit) as ended:
+            manage.main([*words, *more])
+        said = capsys.readouterr()
+        assert ended.value.code == 2 and said.err
+        assert bool(more) == bool(said.out) == ("error" in json.loads(said.out or "[]"))
+
+
+def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "报表.db").write_text("这不是数据库" * 100)
+    assert manage.main(["status", "--database", f"sqlite:///{tmp_path / '报表.db'}", "--json"]) == 1
+    assert "数据库操作失败" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_words_and_names_in_gb18030_are_understood(
+    embedded: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Windows writes them so; Python hands their bytes on as lone surrogates, which no database takes."""
+    path = os.path.join(os.fsencode(tmp_path), "群众体育赛事.csv".encode("gb18030"))
+    with open(path, "wb") as file:
+        file.write(csv_text(grid("mass_sport_event", valid_rows("mass_sport_event", 2))).encode())
+    unit = os.fsdecode("渝中区".encode("gb18030"))
+    words = ["intake", os.fsdecode(path), "--category", "mass_sport_event", "--unit", unit]
+
+    assert manage.main([*words, "--received-on", str(RECEIVED_ON), "--database", embedded, "--json"]) == 0
+    capsys.readouterr()
+    where = os.fsdecode("event_name=赛事活动名称1号".encode("gb18030"))
+    manage.main(["records", "mass_sport_event", "--where", where, "--database", embedded, "--json"])
+
+    assert [r["unit"] for r in json.loads(capsys.readouterr().out)] == ["500103"]
+    with reading(engine(embedded)) as connection:
+        assert connection.scalar(select(batch.c.file_name)) == "群众体育赛事.csv"
+
+
+def test_who_stops_reading_the_answer_gets_no_traceback(embedded: str) -> None:
+    words = ["manage.py", "status", "--json", "--database", embedded]
+    with subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=PIPE, stderr=PIPE) as running:
+        assert running.stdout and running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == b""
 
 
 def test_help_is_given_without_loading_the_product() -> None:

@@ -17,6 +17,9 @@ from data_access.masking import mask, may_unmask
 from data_access.principal import Forbidden, Principal
 from data_access.schema import base_table, batch, column_name
 
+GREATEST = 2**63 - 1
+"""The greatest whole number a database keeps as one."""
+
 
 class BadFilter(ValueError):
     """A filter names no field or has no value of its type; the message says which."""
@@ -183,7 +186,7 @@ def typed(field: Field, value: str) -> Any:
     """A value as text in the type its column has."""
     try:
         if field.type == "int":
-            return int(value)
+            return _whole(value)
         if field.type in ("decimal", "geo"):
             number = Decimal(value)
             if not number.is_finite():  # NaN is a Decimal, and no comparison with a limit survives it
@@ -194,9 +197,16 @@ def typed(field: Field, value: str) -> Any:
         if field.type == "datetime":
             moment = dt.datetime.fromisoformat(value)
             return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
-    except (ValueError, InvalidOperation):
+    except (ValueError, OverflowError, InvalidOperation):
         raise BadFilter(f"「{field.name_zh}」的筛选值 {value} 不是有效的{TYPE_NAMES[field.type]}。") from None
     return value
+
+
+def _whole(value: str) -> int:
+    number = int(value)
+    if abs(number) > GREATEST:
+        raise OverflowError(value)
+    return number
 
 
 def as_json(category: Category, row: Mapping[Any, Any]) -> dict[str, Any]:

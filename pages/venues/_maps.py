@@ -11,7 +11,12 @@ from ui.map_frames import Frame
 
 @contextmanager
 def two_maps(
-    frames: tuple[Frame, Frame], deck: Callable[[Frame], maps.Deck], alts: tuple[str, str], *, key: str
+    frames: tuple[Frame, Frame],
+    deck: Callable[[Frame], maps.Deck],
+    alts: tuple[str, str],
+    *,
+    key: str,
+    legend: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
     """``with two_maps(…): …``: the maps as pictures, what stands below them, and then the decks themselves.
 
@@ -22,9 +27,11 @@ def two_maps(
         deck: draws one frame.
         alts: what each shows, in a sentence, for those who do not see it.
         key: of both decks; they keep theirs from one run to the next, so that only data move.
+        legend: draws what the colours mean, below; sent before the pictures, which are never seen without it.
     """
     columns = widgets.two_columns(13, 10)
     made = [deck(frame) for frame in frames]
+    legend()
     for column, frame, one in zip(columns, frames, made, strict=True):
         with column:
             widgets.map_picture(one, height=frame.height)

@@ -150,11 +150,16 @@ def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
     shown = drawing.drawn(known, measure, is_cells=asked.get("layer") == LAYERS[1])
     both = map_frames.both(known.edition, shown.near_codes, is_narrow=is_narrow)
     alts = (f"重庆市{measure.name}", f"{shown.near_name}{measure.name}")
-    with _maps.two_maps(both, partial(_deck, shown), alts, key="map"), widgets.together():
-        for title, entries, note in shown.legends:
-            widgets.map_legend(title, entries, note)
+    legend = partial(_legend, shown)
+    with _maps.two_maps(both, partial(_deck, shown), alts, key="map", legend=legend), widgets.together():
         _compared(known, as_of, filters)
     return True
+
+
+def _legend(shown: drawing.Drawing) -> None:
+    with widgets.together():
+        for title, entries, note in shown.legends:
+            widgets.map_legend(title, entries, note)
 
 
 def _deck(shown: drawing.Drawing, frame: map_frames.Frame) -> decks.Deck:

@@ -70,7 +70,7 @@ def test_dots_and_hexagons_are_as_large_as_on_the_ground_and_never_too_small():
         [["小", 0, 0, 0, 1], ["大", 0, 0, 1, 1000]], [RAMP[0], RAMP[4]], origin=(lon, lat), step=1e-5,
         radius_px=(3.0, 60.0),
     )  # fmt: skip
-    picture, _ = drawn(NEAR, dots, maps.hexagons([("1 处", lon, lat, RAMP[2])], 900))
+    picture, _ = drawn(NEAR, dots, maps.hexagons([("1 处", lon, lat, RAMP[2])], 9000))
     view = NEAR.view(EDITION)
     small, large = (float(c.get("r", 0)) / map_svg.UNITS for c in picture.iter(f"{SVG}circle"))
     metre = 512 * 2**view.zoom / (40_075_017 * math.cos(math.radians(lat)))
@@ -78,7 +78,7 @@ def test_dots_and_hexagons_are_as_large_as_on_the_ground_and_never_too_small():
     assert small == 3.0 and large == pytest.approx(1000 * metre, abs=0.2)
     cell = next(path for path in picture.iter(f"{SVG}path") if path.get("fill") == scales.css(RAMP[2]))
     right = int(re.findall(r"m(\d+) 0l", cell.get("d", ""))[0]) / map_svg.UNITS
-    assert right == pytest.approx(900 * maps.COVERAGE * metre, abs=0.2)
+    assert right == pytest.approx(9000 * maps.COVERAGE * metre, abs=0.2)
     for path in picture.iter(f"{SVG}path"):
         assert start(path.get("d")) == pytest.approx(expected(view, lon, lat), abs=0.2)
 

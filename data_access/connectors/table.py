@@ -45,7 +45,8 @@ def as_csv(source: TableSource, category: Category, rows: Sequence[Mapping[str, 
     writer.writerow([_heading(source, f) for f in fields])
     for row in rows:
         writer.writerow([text_of(f, row.get(f.name)) for f in fields])
-    return target.getvalue().encode("utf-8")
+    text = target.getvalue().replace("\0", "")  # shows nothing, and would make the file none of text
+    return text.encode("utf-8", "replace")  # JSON can write half a character (\\ud800)
 
 
 def _heading(source: TableSource, field: Field) -> str:
@@ -80,8 +81,8 @@ def _local_text(text: str) -> str:
     """A moment with a zone (2026-10-09T00:00:00Z) in 北京时间; anything else as it is."""
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            return text
+        return moment.astimezone(BEIJING).replace(tzinfo=None).isoformat(" ")
+    except (ValueError, OverflowError):  # no moment, or none of our calendar
         return text
-    if moment.tzinfo is None:
-        return text
-    return moment.astimezone(BEIJING).replace(tzinfo=None).isoformat(" ")

@@ -123,6 +123,7 @@ def _sheet(
             bits = found.pop((row + 1, column + 1), 0) if found else 0
             value: Cell = None
             if kind == xlrd.XL_CELL_TEXT:
+                cell = cell.replace("\0", "")  # shows nothing, and PostgreSQL keeps none
                 value = None if is_blank(cell) else cell
                 if value is not None:
                     book.texts.append(cell)

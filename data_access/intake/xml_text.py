@@ -27,13 +27,15 @@ def plain(raw: Raw) -> Raw:
 
     Raises:
         Refused: F_CORRUPT for a document type with its own entities, and for bytes
-            that are no text.
+            that are no text. XML knows no character 0: read cells are joined with it.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             raw = raw.decode("utf-16").encode()
         except UnicodeError:
             raise corrupt() from None
+    if raw.find(b"\0") >= 0:
+        raise corrupt()
     if raw.find(b"<!") >= 0:
         raw = _MARKUP.sub(_without_markup, raw)
     root = _ROOT.search(raw)
@@ -78,12 +80,16 @@ def decoded(raw: Raw) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Entities of XML, line ends, and the _x000D_ marks spreadsheets write for control characters."""
+    """Entities of XML, line ends, and the _x000D_ marks spreadsheets write for control characters.
+
+    The character 0, which only such a mark can bring, shows nothing and PostgreSQL keeps
+    none: it is left out.
+    """
     if "&" in text:
         text = _ENTITY.sub(_character, text)
     if "_x" in text:
         text = _CODE_UNIT.sub(lambda m: chr(int(m[1], 16)), text)
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
@@ -92,6 +98,8 @@ def _character(match: re.Match[str]) -> str:
     if not name.startswith("#"):
         return _ENTITIES[name]
     code = int(name[2:], 16) if name.startswith("#x") else int(name[1:])
+    if code == 0:
+        return ""
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 

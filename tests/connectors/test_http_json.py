@@ -254,6 +254,19 @@ def test_a_bad_row_is_refused_with_its_receipt_and_the_rest_is_taken(made, platf
     assert stored(made, CATEGORY).records == 2
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "taken"),
+    [("status", "\ud800", 2), ("status", "在线\0", 3), ("reading_at", "0001-01-01T00:00:00+23:00", 2)],
+)
+def test_what_json_can_say_and_no_file_can_hold_costs_its_row_only(made, platform, field, value, taken):
+    """Half a character, the character 0, a moment before the calendar: none stops the source for good."""
+    platform.rows = readings(3)
+    platform.rows[1][field] = value
+    result = run(made, source(platform))
+
+    assert (result.accepted, stored(made, CATEGORY).records) == (taken, taken)
+
+
 def test_each_sending_unit_gets_its_own_batch(made, platform):
     """A city platform answers for many units; each batch has one."""
     platform.rows = [

@@ -19,7 +19,9 @@ def test_what_all_rows_share_may_hold_any_text(made: Engine) -> None:
         bulk_insert_columns(connection, setting, {"key": ["a", "b"]}, fixed={"value": AWKWARD})
 
     with reading(made) as connection:
-        found = connection.execute(select(setting).where(setting.c.key.in_(["a", "b"])).order_by(setting.c.key))
+        found = connection.execute(
+            select(setting).where(setting.c.key.in_(["a", "b"])).order_by(setting.c.key)
+        )
         assert [tuple(row) for row in found] == [("a", AWKWARD), ("b", AWKWARD)]
 
 

@@ -25,6 +25,8 @@ from data_access.schema import (
 )
 from data_access.versions import data_versions
 from tests.delivery.histories import content, send
+from tests.helpers.files import grid
+from tests.helpers.opened import repacked
 from tests.helpers.rows import RECEIVED_ON, as_stored, changed, valid_row, valid_rows
 
 EVENT = "mass_sport_event"
@@ -62,6 +64,31 @@ def _comparable(value: object) -> object:
     if isinstance(value, dt.date):
         return value.isoformat()
     return value
+
+
+@pytest.mark.parametrize("mark", [b"_x0000_", b"&#0;"])
+def test_a_mark_of_the_character_0_is_left_out_on_both_databases(made: Engine, mark: bytes) -> None:
+    """It shows nothing; SQLite would keep it, PostgreSQL refuse the whole file."""
+    target = io.BytesIO()
+    book = openpyxl.Workbook()
+    for line in grid(EVENT, [changed(valid_row(EVENT), venue_name="体育QQQ馆")]):
+        book.worksheets[0].append(line)
+    book.save(target)
+
+    file = repacked(
+        target.getvalue(), edit=("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"QQQ", mark))
+    )
+    taken = deliver(
+        made,
+        OPERATOR,
+        content=file,
+        file_name="报送.xlsx",
+        category=EVENT,
+        unit="mass_sport",
+        received_on=LATER,
+    )
+
+    assert (taken.outcome, [r["venue_name"] for r in stored(made, EVENT)]) == ("accepted", ["体育馆"])
 
 
 def test_every_record_names_its_receipt_sheet_and_row(made: Engine) -> None:

@@ -9,7 +9,17 @@ import zipfile
 import catalog
 from data_access.intake.cells import OpenedFile
 from data_access.intake.files import open_file
-from tests.helpers.opened import CATEGORY, HEADER, ROW, book, csv_bytes, saved, xls_bytes, xls_with_note
+from tests.helpers.opened import (
+    CATEGORY,
+    HEADER,
+    ROW,
+    book,
+    csv_bytes,
+    repacked,
+    saved,
+    xls_bytes,
+    xls_with_note,
+)  # fmt: skip
 
 CATALOG = catalog.default()
 KNOWN = {
@@ -87,11 +97,20 @@ def test_damaged_parts_in_a_sound_archive():
     parts = {name: source.read(name) for name in source.namelist()}
     for seed, name in enumerate(n for n in parts if not n.startswith("docProps") and "theme" not in n):
         for content in damaged(parts[name], 80, seed=seed):
-            repacked = io.BytesIO()
-            with zipfile.ZipFile(repacked, "w", zipfile.ZIP_STORED) as archive:
+            again = io.BytesIO()
+            with zipfile.ZipFile(again, "w", zipfile.ZIP_STORED) as archive:
                 for other, data in parts.items():
                     archive.writestr(other, content if other == name else data)
-            judge(repacked.getvalue())
+            judge(again.getvalue())
+
+
+def test_a_byte_0_within_xml_is_damage_and_shifts_no_cell():
+    """Cells are read joined by it: two texts in one cell would move every text behind them."""
+    content = repacked(
+        book([HEADER, ROW]),
+        edit=("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</t>", b"\0x</t>", 1)),
+    )
+    assert judge(content).file_codes == ["F_CORRUPT"]
 
 
 def test_beginnings_of_files_with_nothing_behind():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -17,8 +17,7 @@ MOST_WRITTEN = 200_000
 """Rows whose columns are made ready before the writer's lock; of a longer file they would double what it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRecord:
+class KnownRecord(NamedTuple):
     """The current version of a record that a new row speaks of."""
 
     version: int

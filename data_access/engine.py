@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEIJING = dt.timezone(dt.timedelta(hours=8), "北京时间")
 BUSY_TIMEOUT_MS = 30_000
 TURN_SECONDS = 0.001
+RESTART_PATIENCE_MS = 200
 _thread = threading.local()
 CHECKPOINT_PAGES = 8000
 """Of 4 kB: pages a file touches again and again are copied into the base once, not every 4 MB."""
@@ -156,6 +157,30 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.close()
     connection.create_aggregate("sum_exact", 1, _ExactSum)  # type: ignore[arg-type]
+
+
+def leave_checkpoints(made: Engine) -> None:
+    """Connections opened from now on never copy the log into the base: another process does (`checkpoint`)."""
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", lambda driver, _: driver.execute("PRAGMA wal_autocheckpoint=0"))
+
+
+def checkpoint(made: Engine) -> None:
+    """Copy what SQLite's log holds into the base, and let a long one begin anew: it would be slow to read.
+
+    Most is copied while others write; only what they wrote meanwhile holds them up, for some milliseconds.
+    Where somebody goes on reading an old state, it gives up for this time.
+    """
+    if made.dialect.name != "sqlite":
+        return
+    with closing(made.raw_connection()) as connection:
+        driver = connection.driver_connection
+        assert driver is not None
+        _, pages, _ = driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if pages > CHECKPOINT_PAGES:
+            driver.execute(f"PRAGMA busy_timeout={RESTART_PATIENCE_MS}")
+            driver.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 class _ExactSum:

@@ -291,7 +291,7 @@ def bulk_insert(
     assert driver is not None
     if any(convert):
         rows = _converted(iter(rows), convert)
-    driver.executemany(_insert_text(table, columns), rows)
+    driver.executemany(_insert_text(table, columns, {}), rows)
 
 
 def as_written(made: Engine, table: Table, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
@@ -335,22 +335,19 @@ def bulk_insert_columns(
     driver.executemany(text, zip(*converted, *written.values(), strict=True))
 
 
-def _insert_text(
-    table: Table, columns: Sequence[str], fixed: Mapping[str, str | int | dt.date] | None = None
-) -> str:
-    fixed = fixed or {}
+def _insert_text(table: Table, columns: Sequence[str], fixed: Mapping[str, str | int | dt.date]) -> str:
     marks = ", ".join([*"?" * len(columns), *map(_literal, fixed.values())])
     names = ", ".join(f'"{name}"' for name in [*columns, *fixed])
     return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
 
 
 def _literal(value: str | int | dt.date) -> str:
-    """A value as it stands in SQLite's SQL: a text may hold anything but a zero byte."""
+    """A value as it stands in SQLite's SQL; a zero byte would end the statement, so such a text is written in bytes."""
     if isinstance(value, int):
         return str(value)
     text = value if isinstance(value, str) else value.isoformat()
     if "\0" in text:
-        raise ValueError("a zero byte would end the statement")
+        return f"CAST(X'{text.encode().hex()}' AS TEXT)"
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from sqlalchemy import Engine, select
 
 from data_access.engine import bulk_insert_columns, engine, reading, writing
@@ -40,5 +39,9 @@ def test_days_and_numbers_all_rows_share_are_those_of_a_row(made: Engine) -> Non
 
 
 def test_a_zero_byte_never_cuts_a_statement_off(embedded: str) -> None:
-    with pytest.raises(ValueError, match="zero byte"), writing(engine(embedded)) as connection:
-        bulk_insert_columns(connection, setting, {"key": ["a"]}, fixed={"value": "a\0b"})
+    with writing(engine(embedded)) as connection:
+        bulk_insert_columns(connection, setting, {"key": ["a"]}, fixed={"value": "a\0'b"})
+
+    with reading(engine(embedded)) as connection:
+        value = connection.scalar(select(setting.c.value).where(setting.c.key == "a"))
+        assert value == "a\0'b"

@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NoReturn
 
 import manage_accounts
@@ -34,33 +34,28 @@ ADDRESS = (
 )
 
 
-class _WrongUsage(Exception):
-    def __init__(self, parser: argparse.ArgumentParser, sentence: str) -> None:
-        super().__init__(sentence)
-        self.parser = parser
-
-
 class _Parser(argparse.ArgumentParser):
-    """Leaves it to `main` to say what was wrong: a program that asked for JSON gets JSON."""
+    """Ends wrong usage with exit code 2, wherever it is found: a command may ask for it later."""
+
+    answers_json = False
 
     def error(self, message: str) -> NoReturn:
-        raise _WrongUsage(self, message)
+        if self.answers_json:
+            print(json.dumps({"error": message}, ensure_ascii=False))
+        super().error(message)
 
 
-def _parsed(words: Sequence[str], as_json: bool) -> argparse.Namespace:
-    try:
-        return _parser().parse_args(words)
-    except _WrongUsage as wrong:
-        if as_json:
-            print(json.dumps({"error": str(wrong)}, ensure_ascii=False))
-        argparse.ArgumentParser.error(wrong.parser, str(wrong))
+class _JsonParser(_Parser):
+    """For a program that asked for JSON; its sub-commands are of this kind too."""
+
+    answers_json = True
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+def _parser(kind: type[_Parser]) -> argparse.ArgumentParser:
+    common = kind(add_help=False)
     common.add_argument("--database", default=argparse.SUPPRESS, metavar="URL", help="数据库地址")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON")
-    parser = _Parser(prog="manage.py", description=__doc__, parents=[common])
+    parser = kind(prog="manage.py", description=__doc__, parents=[common])
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 
     def add(name: str, run: Callable[[argparse.Namespace], Answer], text: str) -> argparse.ArgumentParser:
@@ -121,7 +116,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
     words = [word if os.path.lexists(word) else readable(word) for word in words]
-    arguments = _parsed(words, "--json" in words)
+    arguments = _parser(_JsonParser if "--json" in words else _Parser).parse_args(words)
 
     from sqlalchemy import exc
 

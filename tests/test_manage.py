@@ -72,6 +72,7 @@ def test_an_address_without_a_database_is_said_so(
         ("plan", "set", "referee", "--category", "youth_event", "--year", "2026", "--quantity", "5"),
         ("demo", "--visits", "-5"),
         ("intake", "file.csv"),
+        ("score",),
         ("no_such",),
     ],
 )

@@ -176,9 +176,11 @@ def _filtered(page: Any, kind: str) -> tuple[float, float, float]:
 def _seen(page: Any) -> float:
     """When both drawings of this state were on the screen, in milliseconds of the page's own clock."""
     page.locator(f"{PICTURES}:not([data-before])").nth(1).wait_for(state="attached")
-    while not (seen := page.evaluate("window.seenAt")):
+    for _ in range(PATIENCE_MS // 20):
+        if seen := page.evaluate("window.seenAt"):
+            return seen[-1]
         time.sleep(0.02)
-    return seen[-1]
+    raise TimeoutError(f"the drawings of {page.url} were in the page but never on the screen")
 
 
 def _replaced(page: Any) -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
     ("words", "sentence"),
     [
         (("plan", "set", "mass_sport_event", "--year", "2026", "--quantity", "5", "--months", "三"), "1 至 12"),
+        (("plan", "set", "referee", "--year", "2026", "--quantity", "9" * 11), "0 至 2000000000 的整数"),
         (("plan", "import", "no-such-file.xlsx", "--year", "2026"), "没有这个文件或文件夹"),
         (("plan", "import", ".", "--year", "2026"), "这是文件夹"),
         (("records", "no_such"), "没有数据类别「no_such」"),

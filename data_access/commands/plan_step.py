@@ -161,7 +161,9 @@ class Step:
             )
             return
         if not 0 <= promise.quantity <= MAX_QUANTITY:
-            self.problems.append(f"{where}：计划数量 {promise.quantity} 无效。请填不小于 0 的整数。")
+            self.problems.append(
+                f"{where}：计划数量 {promise.quantity} 无效。请填 0 至 {MAX_QUANTITY} 的整数。"
+            )
         wrong = [m for m in promise.months if not 1 <= m <= 12]
         if wrong:
             self.problems.append(f"{where}：计划月份 {wrong} 无效。请填 1 至 12，用顿号隔开，例如 3、9。")

@@ -29,7 +29,7 @@ def test_white_space_around_and_inside_a_district_gives_no_warning(cell):
 @pytest.mark.parametrize(
     ("cell", "code"),
     [("渝中", "500103"), ("重庆市渝中区", "500103"), ("重庆市渝中", "500103"), ("重庆市 渝中区", "500103"), ("石柱县", "500240"),
-     ("重庆高新区", "CQGX"), ("西部科学城重庆高新区", "CQGX"), ("万盛", "CQWS"), ("綦江区（不含万盛）", "500110"), ("綦江区(不含万盛)", "500110")],
+     ("重庆高新区", "CQGX"), ("西部科学城重庆高新区", "CQGX"), ("重庆市西部科学城重庆高新区", "CQGX"), ("重庆市重庆高新区", "CQGX"), ("万盛", "CQWS"), ("綦江区（不含万盛）", "500110"), ("綦江区(不含万盛)", "500110")],
 )  # fmt: skip
 def test_aliases_are_read_with_a_warning(cell, code):
     assert outcome(*DISTRICT, cell) == Outcome(code, ["W_DISTRICT_ALIAS"], [])

@@ -121,7 +121,7 @@ def district_list(catalog: Catalog, received_on: dt.date) -> ListNormaliser:
                 stored[text] = d.code
                 noted[text] = "W_DISTRICT_OLD_NAME" if text in old else "W_DISTRICT_ALIAS"
     for text, code in list(stored.items()):
-        if not text.startswith("重庆") and text != code:
+        if text != code:
             stored[CITY + text] = code
             noted[CITY + text] = noted.get(text, "W_DISTRICT_ALIAS")
     return ListNormaliser(stored, noted=noted, missing=MISSING, problem="R_DISTRICT")

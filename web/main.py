@@ -3,7 +3,8 @@
 from pages._shared.principal import session_bar
 from pages._shared.snapshot import one_run
 from web import shell
+from web.turns import turn
 
-with one_run():
+with turn(), one_run():
     session_bar()
     shell.open_page()

@@ -17,10 +17,10 @@ from web.lifespan import lifespan
 
 HERE = Path(__file__).resolve().parent
 
+database_time.watch()  # first of all: the start opens a connection, which the pages go on using
 logs.configure(settings().log.level)
 start.apply()
 pages.overview.__path__.append(str(HERE / "empty"))
-database_time.watch()
 
 app = st.App(
     HERE / "script.py",

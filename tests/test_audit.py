@@ -419,6 +419,7 @@ def test_every_change_of_data_is_one_entry(made: Engine):
     send(made, EVENT, valid_rows(EVENT, 30))  # the same file again changes nothing
     publishing.publish(made, OPERATOR, [receipt])
     publishing.withdraw(made, OPERATOR, receipt, reason="核对")
+    publishing.publish(made, OPERATOR, [receipt])
     publishing.revert(made, OPERATOR, receipt, reason="误报")
     plans.set_plan(made, OFFICE, EVENT, RECEIVED_ON.year, 10)
     plans.submit(made, OFFICE, RECEIVED_ON.year)
@@ -429,6 +430,7 @@ def test_every_change_of_data_is_one_entry(made: Engine):
         ("batch.deliver", receipt, "done"),
         ("batch.publish", receipt, "done"),
         ("batch.withdraw", receipt, "done"),
+        ("batch.publish", receipt, "done"),
         ("batch.revert", receipt, "done"),
         ("plan.save", plan, "done"),
         ("plan.submit", plan, "done"),

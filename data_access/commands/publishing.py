@@ -120,7 +120,7 @@ def revert(
     with writing(engine) as connection:
         at, day = _moment(on)
         row = _batches(connection, [receipt])[0]
-        _expect(row, ("integrated", "published", "withdrawn"), "撤回")
+        _expect(row, ("integrated", "published"), "撤回")
         category = catalog.category_by_code[row.category]
         day = max(day, row.received_on)
         raise_versions(connection, *domains_of(category), at=at)

@@ -164,6 +164,21 @@ def test_no_step_of_a_batch_lies_on_a_day_before_the_step_before_it(made: Engine
     publishing.withdraw(made, OPERATOR, receipt, reason="核对", on=later)
 
 
+def test_a_withdrawn_batch_is_published_again_before_it_is_taken_back(made: Engine) -> None:
+    """The life cycle knows integrated or published → reverted; anything not listed is refused."""
+    receipt = send(made, "referee", valid_rows("referee", 1, received_on=START), on=START).receipt
+    assert receipt
+    publishing.publish(made, OPERATOR, [receipt], confirmed_by="王某")
+    publishing.withdraw(made, OPERATOR, receipt, reason="核对")
+    before = content(made)
+    with pytest.raises(publishing.TransitionRefused, match="已下架.*只适用于：已入库、已上架"):
+        publishing.revert(made, OPERATOR, receipt, reason="错报")
+    assert content(made) == before
+
+    publishing.publish(made, OPERATOR, [receipt], confirmed_by="王某")
+    assert publishing.revert(made, OPERATOR, receipt, reason="错报") == 1
+
+
 def test_reverting_under_a_later_update_is_refused_and_changes_nothing(made: Engine) -> None:
     row = valid_row("referee", received_on=START)
     first = send(made, "referee", [row], on=START)

@@ -1,7 +1,5 @@
 """A page of one deck with two polygons: what a browser needs for any map, however little is on it."""
 
-import pydeck
-
 from ui import maps, widgets
 from ui.registry import ALL_ROLES, Page
 
@@ -11,7 +9,7 @@ SQUARES = [[[106, 29, 107, 29, 107, 30, 106, 30, 106, 29]], [[108, 29, 109, 29, 
 
 
 def render() -> None:
-    polygons = pydeck.Layer(
+    polygons = maps.Layer(
         "PolygonLayer", SQUARES, id="squares", stroked=False, position_format="'XY'", get_polygon="this[0]",
         get_fill_color=[0, 90, 120],
     )  # fmt: skip

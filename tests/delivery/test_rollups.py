@@ -171,7 +171,7 @@ def test_a_withdrawn_batch_is_published_again_before_it_is_taken_back(made: Engi
     publishing.publish(made, OPERATOR, [receipt], confirmed_by="王某")
     publishing.withdraw(made, OPERATOR, receipt, reason="核对")
     before = content(made)
-    with pytest.raises(publishing.TransitionRefused, match="已下架.*只适用于：已入库、已上架"):
+    with pytest.raises(publishing.TransitionRefused, match=r"已下架.*只适用于：已入库、已上架"):
         publishing.revert(made, OPERATOR, receipt, reason="错报")
     assert content(made) == before
 

@@ -48,7 +48,7 @@ def test_every_scene_is_drawn_from_a_full_snapshot(key: str):
     made = rendered(key, sample.full())
 
     assert made is not None and made["key"] == key
-    assert made["stale"] is False and dt.datetime.fromisoformat(made["as_of"]) == sample.NOW
+    assert made["stale"] is False
     ids = [block["id"] for block in made["blocks"]]
     assert len(ids) == len(set(ids)) and {block["kind"] for block in made["blocks"]} <= KINDS
     assert json.loads(json.dumps(made, allow_nan=False)) == json.loads(json.dumps(made))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, select
 
-from data_access.engine import CHECKPOINT_PAGES, checkpoint, engine, leave_checkpoints, writing
+from data_access.engine import CHECKPOINT_PAGES, checkpoint, engine, leave_checkpoints, reading, writing
 from data_access.schema import pool_file
 
 PAGE = 4096
@@ -48,3 +48,6 @@ def test_a_server_keeps_its_own_log(made: Engine) -> None:
     keep(made, "a", b"little")
 
     checkpoint(made)
+
+    with reading(made) as connection:
+        assert connection.execute(select(pool_file.c.content)).scalar_one() == b"little"

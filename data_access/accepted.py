@@ -22,6 +22,7 @@ class KnownRecord(NamedTuple):
 
     version: int
     valid_from: dt.date
+    unit: str  # who delivered it
     values: tuple[Any, ...]  # of all fields, in catalogue order
     months: tuple[str, ...] = ()  # date fields known to the month only
 

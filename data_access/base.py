@@ -127,7 +127,7 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
         bulk_insert_columns(connection, stage, {**numbers, **keys})
     found = map(tuple, connection.execute(statement))
     known = {
-        row[0]: KnownRecord(row[1], row[2], row[4:], tuple(row[3].split(",")) if row[3] else ())
+        row[0]: KnownRecord(row[1], row[2], row[4], row[5:], tuple(row[3].split(",")) if row[3] else ())
         for row in found
     }
     connection.execute(stage.delete())
@@ -178,6 +178,7 @@ def _matching(category: Category) -> tuple[Table, CreateTable, Select[Any]]:
         table.c.version,
         table.c.valid_from,
         table.c.month_precision,
+        table.c.unit,
         *(table.c[column_name(f.name)] for f in category.fields),
     ).select_from(
         stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))

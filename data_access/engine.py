@@ -72,17 +72,6 @@ class Exact(TypeDecorator[Decimal]):
         return canonical(value if isinstance(value, Decimal) else Decimal(str(value)))
 
 
-class Digits(TypeDecorator[Any]):
-    """How an `Exact` column is read by who takes thousands and counts with each value once.
-
-    Text on SQLite, a Decimal on PostgreSQL, neither looked at on the way.
-    """
-
-    impl = Numeric
-    cache_ok = True
-    load_dialect_impl = Exact.load_dialect_impl
-
-
 class Moment(TypeDecorator[dt.datetime]):
     """A point in time: aware in Python, UTC in the database. SQLite would drop the zone."""
 

@@ -8,6 +8,7 @@ every facility, so each figure of a map is counted from the same thing.
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def facilities(
         longitude, latitude: degrees; without one of them there is no place. Numbers may be text.
     """
     said = [repeat("") if column is None else [word or "" for word in column] for column in words]
+    said[0] = [name.replace("\n", " ") for name in said[0]]
     minus_area = [-whole for whole in _wholes(area, CM2, NO_AREA)]
     x, y = _wholes(longitude, MICRO, NO_PLACE), _wholes(latitude, MICRO, NO_PLACE)
     for i, (east, north) in enumerate(zip(longitude, latitude, strict=True)):
@@ -128,7 +130,7 @@ def pack(facilities: Iterable[Facility]) -> Packed:
         parts.append(np.array([place[v] for v in values], dtype="<u2").tobytes())
     head = json.dumps({"n": len(rows), "words": words}, ensure_ascii=False).encode()
     parts += [area.tobytes(), x.tobytes(), y.tobytes()]
-    lines = "\n".join(name.replace("\n", " ") for name in names)
+    lines = "\n".join(names)
     return Packed(
         facilities=len(rows),
         located=int((x != NO_PLACE).sum()),
@@ -153,6 +155,18 @@ def unpack(content: bytes) -> Columns:
         numbers[name] = np.frombuffer(body, kind, n, at)
         at += n * kind.itemsize
     return Columns({c: tuple(w) for c, w in told["words"].items()}, places, **numbers)
+
+
+def unpack_facilities(content: bytes, names: bytes) -> list[Facility]:
+    """What `pack` was given, in the order of `Facility`."""
+    packed = unpack(content)
+    if not len(packed):
+        return []
+    words = [map(packed.words[c].__getitem__, packed.places[c].tolist()) for c in CODES]
+    numbers = (-packed.area_cm2).tolist(), packed.longitude.tolist(), packed.latitude.tolist()
+    minus_area, longitude, latitude = numbers
+    lines = unpack_names(names).split("\n")
+    return list(map(Facility._make, zip(minus_area, lines, *words, longitude, latitude, strict=True)))
 
 
 def unpack_names(packed: bytes) -> str:
@@ -188,28 +202,29 @@ PHRASES = {
 """Words in which a character is read otherwise than alone."""
 
 
-class _Letters(dict[int, str]):
-    """Code point → initial of its commonest reading, looked up when first met; others as they are, lower case."""
-
-    def __missing__(self, point: int) -> str:
-        from pypinyin import Style, lazy_pinyin  # its dictionary takes half a second: only for who packs
-
-        character = chr(point)
-        letter = lazy_pinyin(character, style=Style.FIRST_LETTER, errors="default")[0][:1] or character
-        self[point] = letter.lower()
-        return self[point]
-
-
 @cache
-def _letters() -> _Letters:
-    return _Letters()
+def _letters() -> np.ndarray:
+    """Code point → code point of the initial of its commonest reading; 0 where it was not met yet."""
+    return np.zeros(sys.maxunicode + 1, "<u4")
+
+
+def _letter(point: int) -> int:
+    """That of one character; others as they are, lower case."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes half a second: only for who packs
+
+    character = chr(point)
+    letter = lazy_pinyin(character, style=Style.FIRST_LETTER, errors="default")[0][:1] or character
+    return ord(letter.lower()[0])
 
 
 def initials(text: str) -> str:
     """``渝北区体育馆`` → ``ybqtyg``; one letter a character, so that places stay the same."""
     for phrase, letters in PHRASES.items():
         text = text.replace(phrase, letters)
-    return text.translate(_letters())
+    points, known = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), _letters()
+    for point in np.unique(points[known[points] == 0]):
+        known[point] = _letter(int(point))
+    return known[points].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def chosen(columns: Columns, mask: np.ndarray) -> Columns:

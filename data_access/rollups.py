@@ -107,7 +107,7 @@ def fold_batch(
             _fold_districts(connection, category, rows, outcome)
         if category.code in facilities.SETS:
             facilities.fold(
-                connection, category, rows, taken, unit=facts.unit, on=facts.received_on, ahead=packed
+                connection, category, rows, outcome, unit=facts.unit, on=facts.received_on, ahead=packed
             )
 
 

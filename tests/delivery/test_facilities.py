@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, event, select
 
 import catalog
 from data_access import facilities, facility_columns as columns
-from data_access.accepted import Rows
+from data_access.accepted import Integration, Rows
 from data_access.commands import publishing
 from data_access.commands.delivery import Delivery
 from data_access.engine import engine, reading, writing
@@ -214,5 +214,24 @@ def test_cells_packed_ahead_are_those_packed_while_the_batch_is_taken(made: Engi
     with writing(made) as connection:
         connection.execute(delete(roll_facility))
         ahead = facilities.packed_ahead(connection, found, batch, str(said[0]["unit"]))
-        facilities.fold(connection, found, batch, range(len(said)), unit="not asked", on=START, ahead=ahead)
+        taken = Integration(inserted=list(range(len(said))))
+        facilities.fold(connection, found, batch, taken, unit="not asked", on=START, ahead=ahead)
         assert kept(connection, START) == before
+
+
+def test_an_update_keeps_what_the_columns_say_of_fields_it_does_not_mention(made: Engine) -> None:
+    """A file without a column for the area does not change it, and nobody asks the base for the facilities again."""
+    rows = [facility_row(MASS, n, random.Random(n)) for n in range(4)]
+    rows[1] = changed(rows[1], facility_kind="健身步道", free_open="免费")
+    send(made, MASS, rows, on=START)
+    silent = {name: value for name, value in rows[1].items() if name != "area"} | {"free_open": "收费"}
+    asked: list[str] = []
+    event.listen(made, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    later = START + dt.timedelta(days=1)
+
+    assert send(made, MASS, [silent], on=later).updated == 1
+
+    read_back = "SELECT base_mass_sport_facility.adcode"
+    assert not [statement for statement in asked if statement.startswith(read_back)]
+    with reading(made) as connection:
+        assert kept(connection, later) == counted(connection, later)

@@ -1,5 +1,5 @@
-"""Demonstration data: three years of simulated deliveries through the real intake (演示数据)."""
+"""Demonstration data: three years of simulated deliveries through the real intake (演示数据).
 
-from demo.build import DemoRefused, DemoReport, build
-
-__all__ = ["DemoRefused", "DemoReport", "build"]
+`demo.build.build` fills a base. Who makes its files needs no database, and is started
+before anything of it is read in (`demo.ahead`): nothing is imported here.
+"""

@@ -1,24 +1,62 @@
 """Files are made a little ahead of their delivery, in processes that step back for those that deliver.
 
 Making a file needs no lock. While both who deliver wait for the one writer of an
-embedded base, or for the disk, a core stands idle: the next files are made then.
-A pipe joins the two; when one end is gone, so is the other.
+embedded base, or for the disk, a core stands idle: the next files are made then; the
+first ones while the base is prepared. A pipe joins the two; when one end is gone, so
+is the other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from demo.files import DemoFile, files_for
+import catalog
+from demo.files import LAST_HOUR, DemoFile, files_for
+from demo.shares import WORKERS, shares_of
 
 ROOM = 1 << 20
 """Bytes of made files that wait: many small ones bridge the making of a large one (Linux; elsewhere less)."""
 STEP_BACK = 5
 """Niceness of who makes: it never takes a core from one that holds the writer's lock."""
+
+
+@contextmanager
+def making(
+    today: dt.date, last_hour: int = LAST_HOUR, codes: Collection[str] | None = None, workers: int = WORKERS
+) -> Iterator[list[Connection]]:
+    """A process for each worker makes its files; yields the ends at which `made_ahead` takes them.
+
+    Args:
+        codes: categories; None for all.
+        workers: who deliver; for one alone there is nobody to be ahead of, and no end is given.
+    """
+    context = multiprocessing.get_context("forkserver")
+    shares = shares_of(
+        codes if codes is not None else {c.code for c in catalog.default().categories}, workers
+    )
+    sources: list[Connection] = []
+    processes = []
+    try:
+        for share in shares if len(shares) > 1 else ():
+            source, sink = context.Pipe(duplex=False)
+            sources.append(source)
+            process = context.Process(target=make, args=(today, last_hour, share, sink), daemon=True)
+            process.start()
+            processes.append(process)
+            sink.close()
+        yield sources
+    finally:
+        for source in sources:
+            source.close()
+        for process in processes:
+            process.terminate()
+            process.join()
 
 
 def make(today: dt.date, last_hour: int, share: list[str], sink: Connection) -> None:

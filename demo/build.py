@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,14 +23,16 @@ from data_access import migrate
 from data_access.account_tables import account
 from data_access.engine import engine, writing
 from data_access.schema import batch, setting
-from demo.delivering import Note, deliver_all
+from demo.ahead import making
+from demo.delivering import Note, deliver_all, deliver_each
+from demo.files import LAST_HOUR, DemoFile, files_for
 from demo.listing import list_batches
 from demo.plans import file_plans
 from demo.probes import record_simulated_probes
 from demo.readings_bulk import write_readings
+from demo.shares import WORKERS
 from demo.world import World
 
-WORKERS = 2
 Progress = Callable[[str, int, int], None]
 
 
@@ -73,9 +78,10 @@ def build(
     today: dt.date,
     visits: int | None = None,
     progress: Progress = lambda stage, done, total: None,
-    last_hour: int = 14,
+    last_hour: int = LAST_HOUR,
     categories: Collection[str] | None = None,
     workers: int = WORKERS,
+    ahead: Sequence[Connection] | None = None,
 ) -> DemoReport:
     """Fill an empty base with three calendar years of simulated data up to `today`.
 
@@ -84,19 +90,23 @@ def build(
         last_hour: hour up to which venues have sent readings on the last day.
         categories: only these; None for all (tests).
         workers: processes that deliver; 1 delivers in this one.
+        ahead: of `making`, begun with the same day, hour, categories and workers; None: it begins here.
 
     Raises:
         DemoRefused: the base holds real data, or a finished demonstration.
     """
     started = time.perf_counter()
     made = engine(engine_url)
-    migrate.prepare(made, catalog.default())
-    _claim(engine_url)
     report = DemoReport(today)
     codes = set(categories) if categories is not None else {c.code for c in catalog.default().categories}
-    file_plans(made, World(today), codes)
-    report.seconds["plans"] = time.perf_counter() - started
-    notes = _deliver(report, engine_url, last_hour, codes, workers, progress)
+    begun = making(today, last_hour, codes, workers) if ahead is None else nullcontext(ahead)
+    with begun as sources:
+        migrate.prepare(made, catalog.default())
+        _claim(engine_url)
+        file_plans(made, World(today), codes)
+        report.seconds["plans"] = time.perf_counter() - started
+        own = partial(files_for, today, last_hour=last_hour, categories=codes)
+        notes = _deliver(engine_url, report, sources, own, progress)
     report.seconds["files"] = time.perf_counter() - started - report.seconds["plans"]
     report.published = list_batches(made, notes)
     record_simulated_probes(made, World(today), codes)
@@ -135,14 +145,13 @@ def _claim(engine_url: str) -> None:
 
 
 def _deliver(
-    report: DemoReport,
     engine_url: str,
-    last_hour: int,
-    codes: Collection[str],
-    workers: int,
+    report: DemoReport,
+    sources: Sequence[Connection],
+    files: Callable[[], Iterator[DemoFile]],
     progress: Progress,
 ) -> list[Note]:
-    """Deliver all files, counting them into `report`; the notes in the order of receipt."""
+    """Deliver what the sources send, or `files` in this process, counting into `report`; notes in order of receipt."""
     first = dt.date(report.today.year - 2, 1, 1)
     days = (report.today - first).days
     notes: list[Note] = []
@@ -154,5 +163,8 @@ def _deliver(
         report.outcomes[note.outcome] = report.outcomes.get(note.outcome, 0) + 1
         progress("files", (note.received_on - first).days, days)
 
-    deliver_all(engine_url, report.today, last_hour, codes, workers, take)
+    if sources:
+        deliver_all(engine_url, sources, take)
+    else:
+        deliver_each(engine_url, files(), take)
     return sorted(notes, key=lambda n: (n.received_on, n.receipt or ""))

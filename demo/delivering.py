@@ -6,7 +6,7 @@ import datetime as dt
 import multiprocessing
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -16,18 +16,10 @@ import catalog
 from data_access.commands.delivery import deliver
 from data_access.engine import checkpoint, engine, leave_checkpoints
 from data_access.principal import Principal
-from demo.ahead import made_ahead, make
-from demo.files import DemoFile, files_for
+from demo.ahead import made_ahead
+from demo.files import DemoFile
 
 SENDER = Principal("operations", "operations", "运维团队（演示）")
-WEIGHTS = {
-    "sports_facility_statistics": 41, "venue_usage_reading": 21, "fitness_equipment": 15, "physical_fitness_test": 15,
-    "mass_sport_event": 10, "mass_sport_personnel": 8, "youth_athlete": 4, "elite_competition": 3,
-    "referee": 3, "mass_sport_facility": 3,
-}  # fmt: skip
-"""Work of a category as measured, in that of a small one; all others about one."""
-TOGETHER = {"smart_venue_connection": "venue_usage_reading"}
-"""The day tier of the visits needs the venue's district: one worker delivers both."""
 CHECKPOINT_SECONDS = 1.0
 
 
@@ -43,44 +35,24 @@ class Note:
     withdraw_on: dt.date | None
 
 
-def deliver_all(
-    engine_url: str, today: dt.date, last_hour: int, codes: Collection[str], workers: int,
-    take_note: Callable[[Note], None],
-) -> None:  # fmt: skip
-    """Deliver every file of `codes`; `take_note` is called in this process, once a file."""
-    shares = shares_of(codes, workers)
-    if len(shares) == 1:
-        _deliver_each(engine_url, files_for(today, last_hour=last_hour, categories=shares[0]), take_note)
-        return
+def deliver_all(engine_url: str, sources: Sequence[Connection], take_note: Callable[[Note], None]) -> None:
+    """Deliver what comes from `sources`, a worker each; `take_note` is called in this process, once a file."""
     context = multiprocessing.get_context("forkserver")
     notes: Any = context.Queue()
-    processes: list[Any] = []
+    workers: list[Any] = []
     try:
-        for share in shares:
-            processes += _start(context, engine_url, today, last_hour, share, notes)
+        for source in sources:
+            worker = context.Process(target=_work, args=(engine_url, source, notes), daemon=True)
+            worker.start()
+            workers.append(worker)
+            source.close()  # the worker's alone: who makes the files ends with it
         with _checkpoints(engine_url):
-            _collect(notes, processes, len(shares), take_note)
+            _collect(notes, workers, take_note)
     finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-            process.join()
-
-
-def _start(
-    context: Any, engine_url: str, today: dt.date, last_hour: int, share: list[str], notes: Any
-) -> list[Any]:
-    """Who makes the files of a share and who delivers them; each holds only its own end of their pipe."""
-    source, sink = context.Pipe(duplex=False)
-    together = [
-        context.Process(target=make, args=(today, last_hour, share, sink), daemon=True),
-        context.Process(target=_work, args=(engine_url, source, notes), daemon=True),
-    ]
-    for process in together:
-        process.start()
-    source.close()
-    sink.close()
-    return together
+        for worker in workers:
+            if worker.is_alive():
+                worker.terminate()
+            worker.join()
 
 
 @contextmanager
@@ -101,30 +73,18 @@ def _checkpoints(engine_url: str) -> Iterator[None]:
         thread.join()
 
 
-def shares_of(codes: Collection[str], workers: int) -> list[list[str]]:
-    """Categories by worker, the heaviest first to whoever has least."""
-    loads = [0.0] * workers
-    shares: list[list[str]] = [[] for _ in range(workers)]
-    heads = sorted((c for c in codes if TOGETHER.get(c) not in codes), key=lambda c: (-WEIGHTS.get(c, 1), c))
-    for code in heads:
-        least = loads.index(min(loads))
-        loads[least] += WEIGHTS.get(code, 1)
-        shares[least] += [code, *(c for c, head in TOGETHER.items() if head == code and c in codes)]
-    return [s for s in shares if s]
-
-
-def _collect(notes: Any, processes: list[Any], workers: int, take_note: Callable[[Note], None]) -> None:
+def _collect(notes: Any, workers: list[Any], take_note: Callable[[Note], None]) -> None:
     """Pass on what the workers tell until all are done.
 
     Raises:
         RuntimeError: a worker failed or vanished.
     """
-    running = workers
+    running = len(workers)
     while running:
         try:
             note = notes.get(timeout=5)
         except queue.Empty:
-            codes = [p.exitcode for p in processes]
+            codes = [w.exitcode for w in workers]
             if all(code in (0, None) for code in codes):
                 continue
             raise RuntimeError(
@@ -149,14 +109,15 @@ def _work(engine_url: str, source: Connection, notes: Any) -> None:
 
     try:
         leave_checkpoints(engine(engine_url))
-        _deliver_each(engine_url, made_ahead(source), tell)
+        deliver_each(engine_url, made_ahead(source), tell)
     except BaseException as error:
         notes.put(f"{type(error).__name__}: {error}")
         raise
     notes.put("done")
 
 
-def _deliver_each(engine_url: str, files: Iterable[DemoFile], tell: Callable[[Note], None]) -> None:
+def deliver_each(engine_url: str, files: Iterable[DemoFile], tell: Callable[[Note], None]) -> None:
+    """Deliver these files one after the other, in this process."""
     made = engine(engine_url)
     for file in files:
         delivery = deliver(

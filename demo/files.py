@@ -21,6 +21,8 @@ from demo.timetable import Sending, timetable
 from demo.visits import VISITS, visit_files
 from demo.world import World
 
+LAST_HOUR = 14
+"""Up to which venues have sent readings on the last day: the demonstration is told until its afternoon."""
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -47,7 +49,7 @@ class DemoFile:
 
 
 def files_for(
-    today: dt.date, *, last_hour: int = 14, categories: Collection[str] | None = None
+    today: dt.date, *, last_hour: int = LAST_HOUR, categories: Collection[str] | None = None
 ) -> Iterator[DemoFile]:
     """Every file of the three calendar years up to `today`.
 
@@ -56,7 +58,7 @@ def files_for(
         categories: only these; None for all.
     """
     world = World(today)
-    wanted = [s for s in timetable(world) if categories is None or s.category in categories]
+    wanted = timetable(world, categories)
     visits = visit_files(world, last_hour) if categories is None or VISITS in categories else iter(())
     return _merged(_ordinary(world, wanted), (_visit_file(*v) for v in visits))
 

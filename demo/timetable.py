@@ -8,7 +8,7 @@ something to say.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -108,12 +108,12 @@ class Sending:
         return self.category, self.unit, self.start.isoformat()
 
 
-def timetable(world: World) -> list[Sending]:
-    """Every delivery up to `world.today`, in the order of receipt."""
+def timetable(world: World, codes: Collection[str] | None = None) -> list[Sending]:
+    """Every delivery up to `world.today`, in the order of receipt. `codes`: only of these categories; None for all."""
     sendings: list[Sending] = []
     for category in world.catalog.categories:
-        if category.code == "venue_usage_reading":
-            continue  # its files are cut by day, see visits.py
+        if category.code == "venue_usage_reading" or (codes is not None and category.code not in codes):
+            continue  # the files of venues are cut by day, see visits.py
         for sending in _regular(world, category.code):
             sendings += _with_habit(world, category.department, sending)
     arrived = [s for s in sendings if s.received_on <= world.today]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 import catalog
 from data_access.engine import engine, reading
-from demo import build
+from demo.build import build
 from tests.helpers import postgres
 
 TODAY = dt.date(2026, 11, 25)

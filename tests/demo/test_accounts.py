@@ -15,8 +15,8 @@ from data_access.engine import engine, reading, writing
 from data_access.principal import OFFICE, ROLE_NAMES
 from data_access.schema import setting
 from data_access.settings import settings
-from demo import DemoRefused, build
 from demo.accounts import ACCOUNTS, FILE, folder_of, main, open_accounts, passwords_ahead
+from demo.build import DemoRefused, build
 
 
 @pytest.fixture(autouse=True)

@@ -23,11 +23,11 @@ from data_access.schema import (
     setting,
     visit_day,
 )
-from demo import DemoRefused, build
-from demo.delivering import shares_of
+from demo.build import DemoRefused, build
 from demo.files import files_for
 from demo.plans import OPENING, YEARLY, promised
 from demo.readings_bulk import write_readings
+from demo.shares import shares_of
 from demo.timetable import HABITS
 from demo.world import World
 from tests.demo.conftest import SURVEY, TODAY

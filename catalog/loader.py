@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from catalog.checks import Known, check_category, check_district, twice
 from catalog.models import (
     AffiliatedUnit,
     Category,
@@ -23,6 +25,13 @@ from catalog.models import (
 
 E = TypeVar("E", bound=BaseModel)
 HERE = Path(__file__).parent
+PATTERNS = ("uscc", "mainland_id", "mobile", "secret_mark", "formula_lead")
+"""Patterns the program asks for by name."""
+TOP_KEYS = {
+    "units.toml": ("platform", "department", "district", "affiliated_unit"),
+    "code_lists.toml": ("facility_type", "code_list"),
+    "references.toml": ("reference",),
+}
 
 
 class CatalogError(Exception):
@@ -148,7 +157,9 @@ def load(root: Path | str = HERE) -> Catalog:
     districts = _entries(root / "units.toml", "district", District, problems)
     affiliated = _entries(root / "units.toml", "affiliated_unit", AffiliatedUnit, problems)
     facility_types = _entries(root / "code_lists.toml", "facility_type", FacilityType, problems)
-    plain_lists = _read(root / "code_lists.toml", problems).get("code_list", {})
+    plain_lists = _code_lists(root / "code_lists.toml", problems)
+    for name, keys in TOP_KEYS.items():
+        _check_keys(root / name, keys, problems)
     by_file = {
         path: _entries(path, "category", Category, problems)
         for path in sorted((root / "categories").glob("*.toml"))
@@ -160,33 +171,36 @@ def load(root: Path | str = HERE) -> Catalog:
         "department": tuple(d.short for d in departments),
     }
     lists["unit"] = (*lists["department"], *(d.unit for d in districts), *(a.name for a in affiliated))
-    known = _Known(
+    known = Known(
         departments={d.code for d in departments},
         platforms={p.code for p in platforms},
         references={r.id for r in references},
         lists=set(lists),
     )
     for path, categories in by_file.items():
+        _check_keys(path, ("category",), problems)
         for category in categories:
-            problems += _check_category(f"{path.name} [{category.code}]", category, known)
+            problems += check_category(f"{path.name} [{category.code}]", category, known)
     categories = [c for group in by_file.values() for c in group]
-    problems += _twice("类别代码", [c.code for c in categories], "categories/*.toml")
-    problems += _twice("类别名称", [c.name_zh for c in categories], "categories/*.toml")
-    problems += _twice(
+    problems += twice("类别代码", [c.code for c in categories], "categories/*.toml")
+    problems += twice("类别名称", [c.name_zh for c in categories], "categories/*.toml")
+    problems += twice(
         "单位代码",
         [*known.departments, *(d.code for d in districts), *(a.code for a in affiliated)],
         "units.toml",
     )
-    for key in ("catalog_version", "regulation", "valid_from", "patterns"):
-        if key not in main and (root / "catalog.toml").exists():
-            problems.append(f"catalog.toml：缺少 {key}。请补上这一项。")
+    problems += twice("处室次序", [d.order for d in departments], "units.toml")
+    for district in districts:
+        problems += check_district(f"units.toml [{district.code}]", district, set(lists["district"]))
+    if (root / "catalog.toml").exists():
+        problems += _check_main(main)
     if problems:
         raise CatalogError(problems)
     order = {d.code: d.order for d in departments}
     return Catalog(
         version=main["catalog_version"],
         regulation=main["regulation"],
-        valid_from=dt.date.fromisoformat(str(main["valid_from"])),
+        valid_from=_day(main["valid_from"]),
         patterns=main["patterns"],
         references=tuple(references),
         platforms=tuple(platforms),
@@ -199,77 +213,65 @@ def load(root: Path | str = HERE) -> Catalog:
     )
 
 
-@dataclass(frozen=True)
-class _Known:
-    departments: set[str]
-    platforms: set[str]
-    references: set[str]
-    lists: set[str]
-
-
-def _check_category(where: str, category: Category, known: _Known) -> list[str]:
-    """What one entry says about others must exist."""
-    problems = []
-    names = [f.name for f in category.fields]
-    headers = [h for f in category.fields for h in (f.name_zh, *f.aliases)]
-    if category.department not in known.departments:
-        problems.append(
-            f"{where}：处室 {category.department} 不存在。请改为：{'、'.join(sorted(known.departments))}。"
-        )
-    if category.source_platform not in known.platforms:
-        problems.append(
-            f"{where}：来源平台 {category.source_platform} 不存在。请改为：{'、'.join(sorted(known.platforms))}。"
-        )
-    problems += _twice("字段", names, where) + _twice("表头或别名", headers, where)
-    for label, mentioned in (
-        ("natural_key", category.natural_key),
-        ("business_date", category.business_date),
-    ):
-        for name in mentioned:
-            if name not in names:
-                problems.append(
-                    f"{where}：{label} 中的字段 {name} 不存在。请改为本类别的字段名，或补上该字段。"
-                )
-    for name in category.natural_key:
-        if name in names and not category.field_by_name[name].required:
-            problems.append(f"{where}：自然键字段 {name} 必须 required = true。")
-    if not category.natural_key:
-        problems.append(f"{where}：没有自然键。请在 natural_key 中写明哪些字段使一条记录唯一。")
-    for field in category.fields:
-        at = f"{where} 字段 {field.name}"
-        if field.type == "enum" and not (field.allowed or field.codelist):
-            problems.append(f"{at}：枚举没有取值。请写 allowed 或 codelist。")
-        if field.codelist and field.codelist not in known.lists:
+def _check_main(main: dict[str, Any]) -> list[str]:
+    problems = [
+        f"catalog.toml：缺少 {key}。请补上这一项。"
+        for key in ("catalog_version", "regulation", "valid_from", "patterns")
+        if key not in main
+    ]
+    if "valid_from" in main:
+        try:
+            _day(main["valid_from"])
+        except ValueError:
             problems.append(
-                f"{at}：代码表 {field.codelist} 不存在。请改为：{'、'.join(sorted(known.lists))}。"
+                f'catalog.toml：valid_from = {main["valid_from"]} 不是日期。请写成 "2022-03-23" 的样子。'
             )
-        if field.reference and field.reference not in known.references:
-            problems.append(f"{at}：依据 {field.reference} 不在 references.toml 中。请补上或改正。")
-        if field.not_before_field and field.not_before_field not in names:
-            problems.append(f"{at}：not_before_field 指向的字段 {field.not_before_field} 不存在。请改正。")
-        if field.min is not None and field.max is not None and field.min > field.max:
-            problems.append(f"{at}：min 大于 max。请对调或改正。")
-    problems += _twice("校验", [c.id for c in category.cross_checks], where)
-    for check in category.cross_checks:
-        for name in check.fields:
-            if name not in names:
-                problems.append(f"{where} 校验 {check.id}：字段 {name} 不存在。请改为本类别的字段名。")
+    patterns = main.get("patterns", {})
+    for name in PATTERNS:
+        if "patterns" in main and name not in patterns:
+            problems.append(f"catalog.toml [patterns]：缺少 {name}。请补上这一项。")
+    for name, pattern in patterns.items():
+        try:
+            re.compile(pattern)
+        except (re.error, TypeError) as error:
+            problems.append(f"catalog.toml [patterns] {name}：不是有效的正则表达式（{error}）。请改正。")
     return problems
 
 
-def _twice(what: str, values: list[str], where: str) -> list[str]:
-    return [
-        f"{where}：{what} {v} 出现了多次。请只保留一处。"
-        for v in dict.fromkeys(values)
-        if values.count(v) > 1
+def _day(value: object) -> dt.date:
+    return dt.date.fromisoformat(str(value))
+
+
+def _check_keys(path: Path, keys: tuple[str, ...], problems: list[str]) -> None:
+    """A heading nobody reads is a mistake: what stands below it would be missing without a word."""
+    for key in _read(path, problems):
+        if key not in keys:
+            problems.append(f"{path.name}：不认识 [[{key}]]。请改为：{'、'.join(f'[[{k}]]' for k in keys)}。")
+
+
+def _code_lists(path: Path, problems: list[str]) -> dict[str, list[str]]:
+    """The plain lists: name → texts."""
+    lists = _read(path, problems).get("code_list", {})
+    found = lists.items() if isinstance(lists, dict) else [("code_list", lists)]
+    wrong = [
+        name
+        for name, values in found
+        if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() for v in values)
     ]
+    problems += [f'{path.name} [{name}]：应是文字的列表。请写成 ["甲", "乙"] 的样子。' for name in wrong]
+    good = {name: values for name, values in found if name not in wrong}
+    for name, values in good.items():
+        problems += twice("取值", values, f"{path.name} [{name}]")
+    return good
 
 
 def _read(path: Path, problems: list[str]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         message = f"{path.name}：文件不存在。请恢复该文件。"
+    except OSError as error:
+        message = f"{path.name}：读不到（{error.strerror}）。请核对文件的权限。"
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path.name}：不是有效的 TOML（{error}）。请按提示的行列改正。"
     if message not in problems:
@@ -279,7 +281,11 @@ def _read(path: Path, problems: list[str]) -> dict[str, Any]:
 
 def _entries(path: Path, key: str, model: type[E], problems: list[str]) -> list[E]:
     entries = []
-    for number, raw in enumerate(_read(path, problems).get(key, []), start=1):
+    found = _read(path, problems).get(key, [])
+    if not isinstance(found, list) or not all(isinstance(raw, dict) for raw in found):
+        problems.append(f"{path.name}：{key} 应写成双层方括号 [[{key}]]，一项一节。请改正。")
+        return []
+    for number, raw in enumerate(found, start=1):
         name = raw.get("code") or raw.get("id") or raw.get("name") or f"第 {number} 个"
         try:
             entries.append(model.model_validate(raw))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import keyword
 import re
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +18,8 @@ FieldType = Literal["string", "int", "decimal", "date", "datetime", "enum", "boo
 PersonalData = Literal["none", "personal", "sensitive", "minor"]
 NUMERIC_TYPES = ("int", "decimal", "geo")
 DUE = re.compile(r"next_(month|quarter):\d{1,2}|\d{2}-\d{2}|event\+\d{1,3}d|monthly_share")
+
+FIELD_NAME = re.compile(r"[a-z]([a-z0-9_]{0,46}[a-z0-9])?")
 
 
 class Entry(BaseModel):
@@ -118,7 +121,18 @@ class Field(Entry):
     @classmethod
     def _pattern_compiles(cls, value: str | None) -> str | None:
         if value is not None:
-            re.compile(value)
+            try:
+                re.compile(value)
+            except re.error as error:
+                raise ValueError(f"pattern 不是有效的正则表达式：{error}") from None
+        return value
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_column(cls, value: str) -> str:
+        """It names a column, and a variable of the cross-checks; one that ends in _ may be a lineage column's."""
+        if not FIELD_NAME.fullmatch(value) or keyword.iskeyword(value):
+            raise ValueError(f"字段名 {value!r}：应为小写字母、数字和下划线，以字母开头，不超过 48 个字符")
         return value
 
     @property
@@ -203,7 +217,7 @@ class CrossCheck(Entry):
 class Category(Entry):
     """One of the kinds of record the regulation names (数据类别)."""
 
-    code: str = PydanticField(pattern=r"^[a-z][a-z0-9_]{2,50}$")
+    code: str = PydanticField(pattern=r"^[a-z][a-z0-9_]{2,46}$")  # its index's name has 63 characters then
     name_zh: str
     department: str
     article: str

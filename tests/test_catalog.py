@@ -13,6 +13,7 @@ import pytest
 
 import catalog
 from catalog import Category, CrossCheck, Field
+from catalog.checks import Known, check_category
 from catalog.expressions import Expression
 from tests.helpers import rows as made_rows
 from tests.helpers.rows import RECEIVED_ON, valid_row, valid_rows
@@ -160,3 +161,95 @@ def test_a_missing_file_is_named(copy: Path):
 
 def test_an_unspoiled_copy_loads(copy: Path):
     assert catalog.load(copy).category_by_code.keys() == catalog.default().category_by_code.keys()
+
+
+def test_a_heading_nobody_reads_and_a_value_of_the_wrong_kind_are_named(copy: Path):
+    """A misspelt [[category]] would take the category away without a word."""
+    spoil(copy / "categories" / "office.toml", "[[category]]", "[[categorie]]")
+    spoil(copy / "code_lists.toml", "sport = [", 'seasons = "春夏"\nsport = [')
+    spoil(copy / "catalog.toml", 'valid_from = "2022-03-23"', 'valid_from = "春天"')
+    spoil(copy / "catalog.toml", 'formula_lead = "^[', 'formula_lead = "(^[')
+    spoil(copy / "catalog.toml", "secret_mark", "secret_marks")
+    spoil(copy / "units.toml", "order = 2", "order = 1")
+    spoil(copy / "units.toml", 'host_adcodes = ["', 'host_adcodes = ["9')
+    spoil(copy / "references.toml", "[[reference]]", "[[references]]")
+
+    with pytest.raises(catalog.CatalogError) as caught:
+        catalog.load(copy)
+
+    said = "\n".join(caught.value.problems)
+    for words in (
+        "office.toml：不认识 [[categorie]]。请改为：[[category]]", "code_lists.toml [seasons]：应是文字的列表",
+        "valid_from = 春天 不是日期", "[patterns]：缺少 secret_mark",
+        "[patterns] formula_lead：不是有效的正则表达式", "units.toml：处室次序 1 出现了多次",
+        "host_adcodes 中的 9", "references.toml：不认识 [[references]]",
+    ):  # fmt: skip
+        assert words in said, said
+    with pytest.raises(catalog.CatalogError, match=r"units\.toml：文件不存在"):
+        catalog.load(copy / "units.toml")
+
+
+WALKS: dict = {
+    "code": "walk", "name_zh": "健步走", "department": "mass_sport", "article": "第八条", "article_words": "赛事",
+    "listed_item": 1, "listed_item_text": "赛事", "split": False, "source_platform": "file", "rhythm": "monthly",
+    "rhythm_reason": "按月", "due": "next_month:5", "grain": "一次健步走", "natural_key": ["name", "held_on"],
+    "fields": [
+        {"name": "name", "name_zh": "名称", "type": "string", "required": True},
+        {"name": "held_on", "name_zh": "日期", "type": "date", "required": True},
+        {"name": "people", "name_zh": "人数", "type": "int", "required": False, "min": 0, "max": 9},
+    ],
+    "cross_checks": [{"id": "few", "severity": "warning", "rule": "至少一人", "expect": "people > 0"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at", "changes", "said"),
+    [
+        (None, {}, None),
+        (None, {"due": "next_month:0"}, "不是一月中的一天"),
+        (None, {"due": "13-45"}, "不是一年中的一天"),
+        (None, {"due": "next_quarter:5"}, "不相配"),
+        (None, {"rhythm": "event", "due": "event+10d"}, "没有 business_date"),
+        (None, {"business_date": ["name"]}, "不是日期"),
+        (None, {"natural_key": ["name", "name"]}, "出现了多次"),
+        (None, {"name_zh": "健步走/跑"}, "工作表名"),
+        (None, {"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "晚于 valid_to"),
+        (2, {"name_zh": "名 称*"}, "表头或别名 名称 出现了多次"),
+        (2, {"not_before_field": "name"}, "不能比较先后"),
+        (1, {"max_length": 9}, "只用于文本"),
+        (0, {"min": 1}, "只用于数值"),
+        (0, {"max_length": 0}, "1 或更大"),
+        (2, {"allowed": ["1"]}, "只用于枚举"),
+        (0, {"type": "enum", "allowed": ["甲", "甲"]}, "取值 甲 出现了多次"),
+        (0, {"type": "enum", "allowed": [" "]}, "有空的取值"),
+        (0, {"type": "enum", "allowed": ["甲"], "codelist": "sport"}, "只保留一种"),
+        (0, {"not_after": "received_on"}, "只用于日期"),
+        (0, {"personal_data": "personal", "wall": "yes"}, "不能逐条上大屏"),
+        ("check", {"expect": "name > 0"}, "与字段的类型不符"),
+        ("check", {"expect": "last_day() > 0"}, "与字段的类型不符"),
+        ("check", {"kind": "balance", "expect": None}, "缺少 group、order、value、entry、exit"),
+        (2, {"name": "class"}, "字段名"),
+        (2, {"name": "version_"}, "字段名"),
+        (2, {"name": "People"}, "字段名"),
+        (0, {"pattern": "["}, "正则表达式"),
+        (None, {"code": "a" * 48}, "code"),
+    ],
+)
+def test_what_no_page_or_delivery_could_carry_out_is_refused_at_the_start(
+    at: int | str | None, changes: dict, said: str | None
+):
+    """Each of these once loaded without a word and failed months later, under somebody's hands."""
+    fields = [
+        {"personal_data": "none", "wall": "yes", **f, **(changes if at == n else {})}
+        for n, f in enumerate(WALKS["fields"])
+    ]
+    checks = [{**WALKS["cross_checks"][0], **(changes if at == "check" else {})}]
+    entry = {**WALKS, "fields": fields, "cross_checks": checks, **(changes if at is None else {})}
+    known = Known({"mass_sport"}, {"file"}, set(), {"sport"})
+    try:
+        problems = check_category("健步走", Category.model_validate(entry), known)
+    except ValueError as error:
+        problems = [str(error)]
+
+    assert len(problems) == (said is not None), problems
+    assert said is None or said in problems[0]

@@ -1,4 +1,4 @@
-"""The base database: integrating checked rows and taking a batch back (Articles 13, 14).
+"""The base database: integrating checked rows (Article 13); what is taken back is in `taking_back`.
 
 A record is known by its natural key. A row with a known key and the same values
 is a duplicate; with other values it becomes the record's next version, and the
@@ -34,6 +34,7 @@ from sqlalchemy.schema import CreateTable
 
 from catalog import Category
 from data_access.accepted import Integration, KnownRecord, Rows
+from data_access.ended import endings, key_of
 from data_access.engine import Exact, bulk_insert, bulk_insert_columns
 from data_access.migrate import ensure_partitions
 from data_access.schema import FACT, base_table, batch, change_request, column_name
@@ -54,6 +55,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
     if not known:
         result.inserted = list(range(len(rows)))
         result.keys_in_year = len(rows)
+        result.received_out_of_order = _brings_back(connection, category, rows, result.inserted)
         return result
     result.known = known
     names = [f.name for f in category.fields]
@@ -77,10 +79,19 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
                 result.keys_in_year += 1
                 if record.version > 1:
                     anew.append(index)
-    result.received_out_of_order = result.received_out_of_order or _any_of_year(
-        connection, category, rows, anew, received_on.year
+    result.received_out_of_order = (
+        result.received_out_of_order
+        or _any_of_year(connection, category, rows, anew, received_on.year)
+        or _brings_back(connection, category, rows, result.inserted)
     )
     return result
+
+
+def _brings_back(connection: Connection, category: Category, rows: Rows, inserted: Sequence[int]) -> bool:
+    """Whether one of the records was in the base once and ended: it may have been counted this year."""
+    ended = endings(connection, category)
+    columns = [rows.columns[k] for k in category.natural_key]
+    return bool(ended) and any(key_of(column[i] for column in columns) in ended for i in inserted)
 
 
 def _any_of_year(
@@ -97,7 +108,7 @@ def _any_of_year(
     of_year = table.c.valid_from.between(dt.date(year, 1, 1), dt.date(year, 12, 31))
     for start in range(0, len(places), LOOKUP_CHUNK):
         wanted = [tuple(column[i] for column in columns) for i in places[start : start + LOOKUP_CHUNK]]
-        found = select(table.c.version).where(_among(keys, wanted), of_year, table.c.reverted_on.is_(None))
+        found = select(table.c.version).where(among(keys, wanted), of_year, table.c.reverted_on.is_(None))
         if connection.execute(found.limit(1)).first() is not None:
             return True
     return False
@@ -281,16 +292,17 @@ def _close_current(
         wanted = [tuple(rows.columns[k][index] for k in category.natural_key) for index in chunk]
         connection.execute(
             update(table)
-            .where(table.c.valid_to.is_(None), _among(keys, wanted))
+            .where(table.c.valid_to.is_(None), among(keys, wanted))
             .values(valid_to=func.max(table.c.valid_from, received_on))
             if connection.dialect.name == "sqlite"
             else update(table)
-            .where(table.c.valid_to.is_(None), _among(keys, wanted))
+            .where(table.c.valid_to.is_(None), among(keys, wanted))
             .values(valid_to=func.greatest(table.c.valid_from, received_on))
         )
 
 
-def _among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any:
+def among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any:
+    """A condition: the columns hold one of these tuples."""
     if len(keys) == 1:
         return keys[0].in_([w[0] for w in wanted])
     return tuple_(*keys).in_(wanted)
@@ -328,55 +340,6 @@ def _first_free_versions(
             current = outcome.known.get(index)
             found[index] = max(highest[key], current.version if current else 0) + 1
     return found
-
-
-def end_record(
-    connection: Connection, category: Category, same: Sequence[ColumnElement[bool]], on: dt.date
-) -> None:
-    """Close a record's current version for good: known until `on`, and no version follows."""
-    table = base_table(category)
-    connection.execute(update(table).where(table.c.valid_to.is_(None), *same).values(valid_to=on))
-
-
-class CannotRevert(Exception):
-    """A later batch changed the same records; the message names it."""
-
-
-def revert(connection: Connection, category: Category, receipt: str, on: dt.date) -> int:
-    """Take a batch's rows back: the versions before them are current again.
-
-    Returns the number of versions taken back.
-
-    Raises:
-        CannotRevert: when a later delivery stands on top of one of the rows.
-    """
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    mine = select(*keys, table.c.version).where(table.c.receipt == receipt, table.c.reverted_on.is_(None))
-    taken = connection.execute(mine).all()
-    on_top = select(table.c.receipt).where(
-        table.c.receipt == receipt, table.c.valid_to.is_not(None), table.c.reverted_on.is_(None)
-    )
-    if connection.execute(on_top.limit(1)).first() is not None:
-        raise CannotRevert("这一批的部分记录已被后来的报送更新。请先撤回后来的批次，或提交变更申请。")
-    for start in range(0, len(taken), LOOKUP_CHUNK):
-        wanted = [tuple(row[:-1]) for row in taken[start : start + LOOKUP_CHUNK]]
-        connection.execute(
-            update(table)
-            .where(table.c.receipt == receipt, table.c.valid_to.is_(None), _among(keys, wanted))
-            .values(valid_to=on, reverted_on=on)
-        )
-        alive = (
-            select(*keys, func.max(table.c.version).label("version"))
-            .where(table.c.reverted_on.is_(None), _among(keys, wanted))
-            .group_by(*keys)
-        )
-        before = [tuple(row) for row in connection.execute(alive)]
-        if before:
-            connection.execute(
-                update(table).where(_among([*keys, table.c.version], before)).values(valid_to=None)
-            )
-    return len(taken)
 
 
 def current_rows(

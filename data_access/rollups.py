@@ -243,8 +243,14 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
         facilities.fold_receipt(connection, category, facts.receipt, on)
 
 
-def fold_end(connection: Connection, category: Category, record: Mapping[Any, Any], on: dt.date) -> None:
-    """A record has ended on a day: it lies in no district any more. What was delivered stays delivered."""
+def fold_end(
+    connection: Connection, category: Category, record: Mapping[Any, Any], unit: str, on: dt.date
+) -> None:
+    """A record has ended on a day: the base holds one less. What was delivered stays delivered.
+
+    `unit`: of the request that ended it.
+    """
+    anew.add_endings(connection, [(category.code, unit, on, 1)])
     if category.district_field is not None:
         anew.rebuild_districts(connection, category)
     if category.code in facilities.SETS:

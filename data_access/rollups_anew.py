@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -19,10 +21,12 @@ from sqlalchemy import (
 
 from catalog import Category
 from data_access.adding import add
+from data_access.ended import delivered_anew
 from data_access.periods import business_months, period_of_declared
 from data_access.schema import (
     base_table,
     batch,
+    change_request,
     column_name,
     period_until,
     roll_delivery,
@@ -61,6 +65,9 @@ def recount_keys(connection: Connection, category: Category) -> None:
         ).group_by(numbered.c.receipt)
     )
     found = {receipt: (int(in_year), int(ever)) for receipt, in_year, ever in counted}
+    for receipt in delivered_anew(connection, category):
+        in_year, ever = found[receipt]
+        found[receipt] = in_year, ever + 1
     receipts = connection.scalars(
         select(batch.c.receipt).where(batch.c.category == category.code, batch.c.state != "reverted")
     )
@@ -103,6 +110,25 @@ def rebuild_deliveries(connection: Connection, category: str | None = None) -> N
             .group_by(batch.c.category, batch.c.unit, day)
         )
         add(connection, roll_delivery, [dict(row._mapping) for row in rows])
+
+    ended = select(
+        change_request.c.category, change_request.c.unit, change_request.c.applied_on, func.count()
+    )
+    ended = ended.where(change_request.c.kind == "delete", change_request.c.applied_on.is_not(None))
+    if category is not None:
+        ended = ended.where(change_request.c.category == category)
+    grouped = ended.group_by(change_request.c.category, change_request.c.unit, change_request.c.applied_on)
+    add_endings(connection, connection.execute(grouped).all())
+
+
+def add_endings(connection: Connection, ended: Iterable[Sequence[Any]]) -> None:
+    """Records that ended, as (category, unit, day, how many): the base holds less, no delivery changes."""
+    nothing = dict.fromkeys(("batches", *_DELIVERY_COUNTS), 0)
+    rows = [
+        nothing | {"category": code, "unit": unit, "day": day, "keys_new": -int(n)}
+        for code, unit, day, n in ended
+    ]
+    add(connection, roll_delivery, rows)
 
 
 def rebuild_periods(connection: Connection, category: Category) -> None:

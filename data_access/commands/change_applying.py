@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from catalog import Category
-from data_access import base, rollups, visits
+from data_access import rollups, taking_back, visits
 from data_access.clock import day_of
 from data_access.commands.change_requests import (
     DOMAIN,
@@ -135,8 +135,8 @@ def _delete(made: Engine, who: Principal, row: Row[Any], at: dt.datetime) -> str
         _require_as_it_was(standing, record)
         assert record is not None
         same = [table.c[column_name(k)] == record._mapping[column_name(k)] for k in category.natural_key]
-        base.end_record(connection, category, same, today)
-        rollups.fold_end(connection, category, record._mapping, today)
+        taking_back.end_record(connection, category, same, today)
+        rollups.fold_end(connection, category, record._mapping, row.unit, today)
         if category.code == visits.CONNECTION:
             visits.refold_districts(connection, at=at)
         move(who, connection, standing, "applied", "记录已删除", at, "change.apply", applied_on=today)

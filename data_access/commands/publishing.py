@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, func, select, update
 
 import catalog as vocabulary
 from catalog import Catalog
-from data_access import base, rollups, visits
+from data_access import rollups, taking_back, visits
 from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
 from data_access.commands.storing import domains_of
@@ -125,8 +125,8 @@ def revert(
         day = max(day, row.received_on)
         raise_versions(connection, *domains_of(category), at=at)
         try:
-            taken = base.revert(connection, category, receipt, day)
-        except base.CannotRevert as error:
+            taken = taking_back.revert(connection, category, receipt, day)
+        except taking_back.CannotRevert as error:
             raise TransitionRefused(str(error)) from None
         _change(
             connection, principal, [row], "reverted", at, reason, {"reverted_on": day, "waiting_for": None}

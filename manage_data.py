@@ -66,7 +66,9 @@ def records(arguments: argparse.Namespace) -> Answer:
         name, sign, value = text.partition("=")
         if not sign:
             raise Refused(f"筛选条件「{text}」应写成 字段=值，例如 adcode=500101。")
-        where[name.strip()] = value
+        name = name.strip()
+        if where.setdefault(name, value) != value:
+            raise Refused(f"字段 {name} 的筛选条件写了两个值：{where[name]}、{value}。请只写一个。")
     made = opened(arguments)
     if any(field.is_personal for field in category.fields):  # printed without a mask, so it is written down
         asked = {"where": where, "receipt": arguments.receipt, "limit": arguments.limit}
@@ -88,7 +90,7 @@ def figures(arguments: argparse.Namespace) -> Answer:
     from data_access.queries.records import plain
     from metrics import INDICATORS, UnknownDimension, UnknownIndicator, evaluate
 
-    by = tuple(part for part in (arguments.by or "").split(",") if part)
+    by = tuple(part.strip() for part in (arguments.by or "").split(",") if part.strip())
     as_of = optional_day(arguments.as_of)
     with reading(opened(arguments)) as connection:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import column, inspect, select, table, update
 
 import manage
 from data_access.engine import engine, reading
@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
         (("figures", "no_such"), "没有指标「no_such」。可用：completion"),
         (("figures", "completion", "--by", "colour"), "不能按「colour」分列。可用：department"),
         (("intake", "no-such-file.xlsx", "--category", "mass_sport_event", "--unit", "渝中区"), "没有这个文件"),
+        (("records", "mass_sport_event", "--where", "event_name=甲", "--where", "event_name=乙"), "写了两个值：甲、乙"),
         (("records", "mass_sport_event", "--where", f"participant_count={10**30}"), "不是有效的整数"),
         (("records", "venue_usage_reading", "--where", "reading_at=0001-01-01T00:00+23:00"), "不是有效的"),
         (("figures", "quality", "--as-of", "0001-01-01"), "应在 1900-01-01 至"),
@@ -92,6 +93,31 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "报表.db").write_text("这不是数据库" * 100)
     assert manage.main(["status", "--database", f"sqlite:///{tmp_path / '报表.db'}", "--json"]) == 1
     assert "数据库操作失败" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_base_of_a_newer_program_is_left_alone(embedded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a program was set back the base must not be upgraded from a version nobody here knows."""
+    with engine(embedded).begin() as connection:
+        connection.execute(update(table("alembic_version", column("version_num"))).values(version_num="9999"))
+
+    assert manage.main(["init", "--database", embedded, "--json"]) == 1
+    assert "版本 9999 比程序新" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_status_counts_the_rows_of_every_table(embedded: str) -> None:
+    """In a process of its own: what else was imported decides nothing."""
+    words = ["manage.py", "status", "--json", "--database", embedded]
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, stdout=PIPE, check=True)
+    with reading(engine(embedded)) as connection:
+        present = set(inspect(connection).get_table_names())
+
+    assert present - json.loads(done.stdout)["tables"].keys() == {"alembic_version"}
+
+
+def test_dimensions_may_be_written_with_spaces(embedded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["figures", "coverage", "--by", "department, category", "--database", embedded, "--json"]
+    assert manage.main(words) == 0
+    assert json.loads(capsys.readouterr().out)[0]["category"]
 
 
 def test_words_and_names_in_gb18030_are_understood(

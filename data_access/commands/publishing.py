@@ -54,7 +54,7 @@ def publish(
     catalog = catalog or vocabulary.default()
     with writing(engine) as connection:
         at, day = _moment(on)
-        rows = _batches(connection, receipts)
+        rows = _batches(connection, list(dict.fromkeys(receipts)))
         for row in rows:
             _expect(row, ("integrated", "withdrawn"), "上架")
             _expect_day(row, on, "上架")
@@ -121,6 +121,7 @@ def revert(
         at, day = _moment(on)
         row = _batches(connection, [receipt])[0]
         _expect(row, ("integrated", "published"), "撤回")
+        _expect_day(row, on, "撤回")
         category = catalog.category_by_code[row.category]
         day = max(day, row.received_on)
         raise_versions(connection, *domains_of(category), at=at)

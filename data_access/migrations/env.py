@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from data_access import (  # noqa: F401  add their tables to metadata
-    analysis_tables,
-    assessment_tables,
-    change_tables,
-    circular_tables,
-    facility_tables,
-    review_tables,
-)
-from data_access.account_tables import metadata  # schema's, with the tables of accounts
+from data_access.all_tables import metadata
 from data_access.engine import default_url, engine, writing
-from data_access.live import tables as _live_tables  # noqa: F401
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

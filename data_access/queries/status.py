@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, func, inspect, select
 
 from catalog import Catalog
+from data_access.all_tables import metadata
 from data_access.principal import Principal
 from data_access.queries.records import plain
-from data_access.schema import OPERATIONAL, base_table, batch, job_run, metadata, setting
+from data_access.schema import OPERATIONAL, base_table, batch, job_run, setting
 from data_access.versions import data_versions
 
 LAST = 10

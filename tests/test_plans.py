@@ -7,6 +7,7 @@ import io
 
 import openpyxl
 import pytest
+import xlsxwriter
 from sqlalchemy import Engine
 
 from data_access.commands import plans
@@ -191,6 +192,35 @@ def test_the_export_is_imported_again_without_a_change_and_takes_an_edit(made: E
     book.save(changed)
     made_plans = import_plan(made, MASS, _only(changed.getvalue(), "mass_sport_event")).plans
     assert [(p.version, p.quantity, p.state, p.months) for p in made_plans] == [(2, 450, "draft", (3, 9))]
+
+
+def test_a_formula_without_a_result_is_named_and_one_with_a_result_is_its_number(made: Engine):
+    """A program that writes =300+150 and works nothing out leaves a cell that looks empty: the row would be passed over."""
+    with reading(made) as connection:
+        content = export_plan(OFFICE, connection, YEAR)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    sheet["E2"], sheet["E3"], sheet["J4"], sheet["G5"] = 7, "=300+150", '="增"&"加"', "=1+1"
+    sheet["E4"] = 8
+    written = io.BytesIO()
+    book.save(written)
+
+    with pytest.raises(PlanError) as refused:
+        import_plan(made, OFFICE, written.getvalue())
+
+    assert [p[:14] for p in refused.value.problems] == [
+        "第 3 行「计划数量」：公式",
+        "第 4 行「理由」：公式没有",
+    ]
+
+    done = io.BytesIO()
+    with xlsxwriter.Workbook(done) as worked_out:
+        one = worked_out.add_worksheet()
+        one.write_row(0, 0, ["年度", "数据类别", "计划数量"])
+        one.write_row(1, 0, [YEAR, "裁判员"])
+        one.write_formula(1, 2, "=300+150", None, 450)
+    (plan,) = import_plan(made, OFFICE, done.getvalue()).plans
+    assert plan.quantity == 450
 
 
 def _only(content: bytes, code: str) -> bytes:

@@ -18,6 +18,9 @@ from sqlalchemy import Connection, Engine
 
 import catalog
 from data_access.commands.plans import PlanError, Promise, problems_of, set_plans
+from data_access.intake import xlsx
+from data_access.intake.grid import EMPTY_RESULT, UNCACHED, SparseSheet
+from data_access.intake.refusals import Refused
 from data_access.principal import Principal
 from data_access.queries.plans import Plan, plan_versions
 from data_access.responsibility import read_responsibilities
@@ -39,6 +42,9 @@ HEADER_ROWS = 15
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 50_000_000
 FORMULA_LEAD = re.compile(r"^[=+\-@\t\r]")
+NO_RESULT = "=?"
+"""Stands for a formula whose result is not in the file: the cell looks empty to who reads values only."""
+NOT_READ = ("department", "version", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,12 @@ def _promise(
     row: dict[str, str], number: int, year: int | None, approved_on: dt.date | None, problems: list[str]
 ) -> Promise | None:
     where, before = f"第 {number} 行", len(problems)
+    uncounted = [HEADERS[n][0] for n, text in row.items() if text == NO_RESULT and n not in NOT_READ]
+    if uncounted:
+        problems.append(
+            f"{where}「{'」「'.join(uncounted)}」：公式没有计算结果。请在表格软件中打开并保存一次，或直接填写。"
+        )
+        return None
     vocabulary = catalog.default()
     wanted = row.get("code") or row.get("category", "")
     entry = vocabulary.find_category(wanted) or vocabulary.find_category(row.get("category", ""))
@@ -173,9 +185,29 @@ def _workbook_rows(content: bytes) -> list[list[Any]]:
             for sheet in book.sheets_metadata
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible and sheet.name != GUIDE
         ]
-        return book.get_sheet_by_name(shown[0]).to_python(skip_empty_area=False) if shown else []
+        if not shown:
+            return []
+        rows = book.get_sheet_by_name(shown[0]).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, python_calamine.CalamineError, OSError):
         raise PlanError(["文件打不开，可能没有传完整。请重新保存为 xlsx 后再导入。"]) from None
+    for row, column in _without_result(content, shown[0]):
+        rows += [[] for _ in range(row - len(rows))]
+        rows[row - 1] += [""] * (column - len(rows[row - 1]))
+        rows[row - 1][column - 1] = NO_RESULT
+    return rows
+
+
+def _without_result(content: bytes, name: str) -> list[tuple[int, int]]:
+    """Row and column of the sheet's formulas that no program has worked out yet."""
+    try:
+        sheets = xlsx.read(content, MAX_UNPACKED).sheets
+    except Refused:
+        return []  # what can be read of it was read
+    cells = next((s.cells for s in sheets if s.name == name and isinstance(s, SparseSheet)), None)
+    if cells is None:
+        return []
+    waiting = (cells.flags & UNCACHED).astype(bool) & ~(cells.flags & EMPTY_RESULT).astype(bool)
+    return list(zip(cells.rows[waiting].tolist(), cells.cols[waiting].tolist(), strict=True))
 
 
 def _text(cell: Any) -> str:

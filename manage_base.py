@@ -76,7 +76,7 @@ def _last_day_with_an_afternoon() -> dt.date:
 def catalog_(arguments: argparse.Namespace) -> Answer:
     import catalog
     from data_access.engine import writing
-    from data_access.migrate import catalog_difference, catalog_sync
+    from data_access.migrate import catalog_conflicts, catalog_difference, catalog_sync
 
     loaded = catalog.load(arguments.catalog) if arguments.catalog else catalog.default()
     numbers = {
@@ -89,6 +89,8 @@ def catalog_(arguments: argparse.Namespace) -> Answer:
     }
     made = opened(arguments, create=arguments.action == "sync")
     with writing(made) as connection:
+        if conflicts := catalog_conflicts(connection, loaded):
+            raise Refused("目录与数据库已有的数据不相容，没有改动：\n  " + "\n  ".join(conflicts))
         if arguments.action == "sync":
             return numbers | {"changes": catalog_sync(connection, loaded)}
         missing = [

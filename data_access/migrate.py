@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from catalog import Catalog
 from data_access.engine import writing
-from data_access.schema import FACT, VERSION_DOMAINS, base_table, data_version
+from data_access.schema import FACT, VERSION_DOMAINS, base_table, column_name, data_version
 
 
 class NewerBase(Exception):
@@ -57,7 +57,11 @@ def prepare(made: Engine, catalog: Catalog) -> list[str]:
 
 
 def catalog_difference(connection: Connection, catalog: Catalog) -> list[tuple[str, Table, Column | None]]:
-    """What the base lacks: ("table", table, None) or ("column", table, column), in catalogue order."""
+    """What the base lacks, in catalogue order.
+
+    ("table", table, None), ("column", table, column), or ("optional", table, column) of a field
+    that need not be filled any more.
+    """
     inspector = inspect(connection)
     present = set(inspector.get_table_names())
     missing: list[tuple[str, Table, Column | None]] = []
@@ -66,9 +70,36 @@ def catalog_difference(connection: Connection, catalog: Catalog) -> list[tuple[s
         if table.name not in present:
             missing.append(("table", table, None))
             continue
-        columns = {c["name"] for c in inspector.get_columns(table.name)}
+        columns = {c["name"]: c["nullable"] for c in inspector.get_columns(table.name)}
         missing += [("column", table, c) for c in table.columns if c.name not in columns]
+        missing += [
+            ("optional", table, c) for c in table.columns if c.nullable and not columns.get(c.name, True)
+        ]
     return missing
+
+
+def catalog_conflicts(connection: Connection, catalog: Catalog) -> list[str]:
+    """What no addition can mend, as sentences: a field of another type, records known by other fields."""
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    found = []
+    for category in catalog.categories:
+        table = base_table(category)
+        if table.name not in present:
+            continue
+        stored = {c["name"]: c["type"].compile(connection.dialect) for c in inspector.get_columns(table.name)}
+        for field in category.fields:
+            column = table.c[column_name(field.name)]
+            if stored.get(column.name) not in (None, column.type.compile(connection.dialect)):
+                found.append(
+                    f"{category.code} 字段 {field.name}：类型与库中已有的列不同。请改回原来的类型，或用新的字段名另加一个字段。"
+                )
+        known = [set(u["column_names"]) for u in inspector.get_unique_constraints(table.name)]
+        if {*map(column_name, category.natural_key), "version"} not in known:
+            found.append(
+                f"{category.code}：自然键与库中已有的不同。请改回原来的自然键，或用新的代码另加一个类别。"
+            )
+    return found
 
 
 def catalog_sync(connection: Connection, catalog: Catalog) -> list[str]:
@@ -81,6 +112,11 @@ def catalog_sync(connection: Connection, catalog: Catalog) -> list[str]:
             for index in sorted(table.indexes, key=lambda i: str(i.name)):
                 index.create(connection)
             done.append(f"create table {table.name}")
+        elif kind == "optional":
+            assert column is not None
+            with operations.batch_alter_table(table.name) as altered:  # SQLite writes the table anew
+                altered.alter_column(column.name, existing_type=column.type, nullable=True)
+            done.append(f"make optional {table.name}.{column.name}")
         else:
             assert column is not None
             added = Column(column.name, column.type, nullable=True, comment=column.comment)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import catalog
+from tests.conftest import Databases
 from tests.helpers.signed_in import signed_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,44 @@ def run(arguments: list[str], environment: dict[str, str]) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_a_field_may_become_optional_but_not_of_another_type(databases: Databases, tmp_path: Path) -> None:
+    """Sync adds and loosens; what would need the stored rows to be written anew is named and left."""
+    url = databases()
+    folder = tmp_path / "catalog"
+    shutil.copytree(ROOT / "catalog", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    entries = folder / "categories" / "mass_sport.toml"
+    text = entries.read_text("utf-8") + ENTRY
+    environment = {**os.environ, "SPORTS_CATALOG": str(folder), "SPORTS_DATABASE_URL": url}
+    file = tmp_path / "营地.csv"
+    words = ["intake", str(file), "--category", "outdoor_camp", "--unit", "mass_sport", "--json"]
+    sync = ["manage.py", "catalog", "sync", "--json"]
+
+    entries.write_text(text, "utf-8")
+    run(sync, environment)
+    file.write_text("营地名称,区县,营位数\n缙云山营地,北碚区,40\n", "utf-8")
+    run(["manage.py", *words], environment)
+    sites = 'unit = "个", required = true'
+    entries.write_text(text.replace(sites, 'unit = "个", required = false'), "utf-8")
+    synced = json.loads(run(sync, environment))
+    file.write_text("营地名称,区县,营位数\n金佛山营地,南川区,\n", "utf-8")
+    taken = json.loads(run(["manage.py", *words], environment))
+    stored = json.loads(run(["manage.py", "records", "outdoor_camp", "--json"], environment))
+    changed = text.replace(
+        '"tent_sites", name_zh = "营位数", type = "int"', '"tent_sites", name_zh = "营位数", type = "decimal"'
+    )
+    entries.write_text(changed.replace('["camp_name", "adcode"]', '["camp_name"]'), "utf-8")
+    refused = subprocess.run(
+        [sys.executable, *sync], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+    assert synced["changes"] == ["make optional base_outdoor_camp.tent_sites"]
+    assert taken["outcome"] == "accepted"
+    assert [(r["camp_name"], r["tent_sites"]) for r in stored] == [("缙云山营地", 40), ("金佛山营地", None)]
+    said = json.loads(refused.stdout)["error"]
+    assert refused.returncode == 1
+    assert "outdoor_camp 字段 tent_sites：类型" in said and "outdoor_camp：自然键" in said
 
 
 def test_one_entry_and_one_command_take_a_new_category_to_its_page(embedded: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ import catalog
 from data_access import migrate
 from data_access.account_tables import account
 from data_access.engine import engine, writing
-from data_access.schema import batch, setting
+from data_access.schema import batch, plan_version, setting
 from demo.ahead import making
 from demo.delivering import Note, deliver_all, deliver_each
 from demo.files import LAST_HOUR, DemoFile, files_for
@@ -128,11 +128,12 @@ def _claim(engine_url: str) -> None:
                 f"这个数据库已有正式数据（{batches} 个批次），演示数据与正式数据不能同库，没有写入任何内容。"
                 "请另建一个空库（--database 指定新的地址），再生成演示数据。"
             )
-        if known.get("kind") != "demo" and connection.scalar(select(func.count()).select_from(account)):
-            raise DemoRefused(
-                "这个数据库已有正式账号，演示数据与正式环境不能同库，没有写入任何内容。"
-                "请另建一个空库（--database 指定新的地址），再生成演示数据。"
-            )
+        for table, what in ((account, "账号"), (plan_version, "年度计划")):
+            if known.get("kind") != "demo" and connection.scalar(select(func.count()).select_from(table)):
+                raise DemoRefused(
+                    f"这个数据库已有正式{what}，演示数据与正式环境不能同库，没有写入任何内容。"
+                    "请另建一个空库（--database 指定新的地址），再生成演示数据。"
+                )
         if known.get("demo_state") == "complete":
             raise DemoRefused(
                 "这个数据库已有完整的演示数据，没有重复生成。如需重新生成，请指定一个新的空库（--database）。"

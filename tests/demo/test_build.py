@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 
 import catalog
 from data_access.commands.delivery import deliver
+from data_access.commands.plans import set_plan
 from data_access.engine import engine, reading, writing
-from data_access.principal import OPERATOR
+from data_access.principal import OFFICE, OPERATOR
 from data_access.schema import (
     batch,
     plan_version,
@@ -161,6 +162,15 @@ def test_a_base_with_real_data_is_refused(sqlite_databases: Databases) -> None:
     with reading(engine(url)) as connection:
         assert connection.scalar(select(func.count()).select_from(batch)) == 1
         assert connection.scalar(select(setting.c.value).where(setting.c.key == "kind")) != "demo"
+
+
+def test_a_base_with_plans_but_no_delivery_yet_is_refused(sqlite_databases: Databases) -> None:
+    """In January plans are all that a real base holds."""
+    url = sqlite_databases()
+    set_plan(engine(url), OFFICE, "honor_award", TODAY.year, 5, reason="上年实际")
+
+    with pytest.raises(DemoRefused, match=r"已有正式年度计划.*没有写入"):
+        build(url, today=TODAY, categories=FEW)
 
 
 def test_a_finished_demonstration_is_not_built_again(sqlite_databases: Databases) -> None:

@@ -332,9 +332,16 @@ def unit_lines(
     return sorted(lines, key=lambda line: (-line.delivered, line.unit))
 
 
-def current_counts(principal: Principal, connection: Connection) -> dict[str, int]:
-    """Records in the base by category, over all years and units: the city's, the same for everybody."""
+def current_counts(
+    principal: Principal, connection: Connection, known_on: dt.date | None = None
+) -> dict[str, int]:
+    """Records in the base by category, over all years and units: the city's, the same for everybody.
+
+    `known_on`: at the end of that day; None: as it stands.
+    """
     require_figures(principal)
     c = roll_delivery.c
     statement = select(c.category, func.sum(c.keys_new)).group_by(c.category)
+    if known_on is not None:
+        statement = statement.where(c.day <= known_on)
     return {category: int(n) for category, n in connection.execute(statement)}

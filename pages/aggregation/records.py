@@ -1,5 +1,6 @@
 """基础数据: the catalogue, the field dictionary, records with their lineage, export (Article 13)."""
 
+import datetime as dt
 from functools import partial
 from typing import Literal
 
@@ -33,6 +34,7 @@ PAGE = Page(
     order=40,
 )
 VIEWS = ("数据目录", "记录", "数据字典")
+FIRST_DAY = dt.date(2022, 3, 23)
 PAGE_SIZE = 100
 KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx", "xlsx"))
 
@@ -40,9 +42,10 @@ KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx"
 def render() -> None:
     with widgets.title_bar(PAGE.title):
         view = widgets.url_segments("内容", VIEWS, key="view")
+        as_of = None if view == "数据字典" else _past(widgets.url_as_of(today(), FIRST_DAY))
     if view == "数据目录" and "receipt" not in st.query_params:
         with reading() as r:
-            drawn.draw(r, _catalog)
+            drawn.draw(r, _catalog, as_of)
         return
     readable = words.readable_categories(principal())
     names = {c.name_zh: c for c in (catalog.default().categories if view == "数据字典" else readable)}
@@ -56,22 +59,30 @@ def render() -> None:
     if view == "数据字典":
         _dictionary(chosen)
     else:
-        _records(chosen, search, receipt)
+        _records(chosen, search, receipt, as_of)
+
+
+def _past(day: dt.date) -> dt.date | None:
+    """A day before today; None: the base as it stands, with what arrived while the page is looked at."""
+    return day if day < today() else None
 
 
 def _text(label: str, key: str, hint: str) -> str:
     return st.text_input(label, key=key, bind="query-params", placeholder=hint) or ""
 
 
-def _catalog(r: Reading) -> None:
+def _catalog(r: Reading, as_of: dt.date | None) -> None:
     known = catalog.default()
-    counts = current_counts(r.principal, r.connection)
+    counts = current_counts(r.principal, r.connection, as_of)
+    when = "现有" if as_of is None else f"在 {formats.date_zh(as_of)} 有"
     widgets.headline(
         f"{len(known.departments)} 个处室、{len(known.categories)} 个数据类别，"
-        f"基础数据库现有 {formats.wan(words.total(counts))} 条记录。"
+        f"基础数据库{when} {formats.wan(words.total(counts))} 条记录。"
     )
     widgets.as_of_line(
-        last_change(r.principal, r.connection), f"目录版本 {known.version}", version=r.versions.get("records")
+        last_change(r.principal, r.connection) if as_of is None else None,
+        f"目录版本 {known.version}",
+        version=r.versions.get("records"),
     )
     widgets.table(frames.of(words.catalog_rows(counts, known.categories)), height=640)
 
@@ -95,30 +106,37 @@ def _dictionary(category) -> None:
         widgets.table(frames.of(words.check_rows(category)))
 
 
-def _records(category, search: str, receipt: str) -> None:
+def _records(category, search: str, receipt: str, as_of: dt.date | None) -> None:
     with reading() as r:
         try:
             first = records(
-                r.principal, r.connection, category, search=search or None, receipt=receipt or None, limit=0
+                r.principal,
+                r.connection,
+                category,
+                search=search or None,
+                receipt=receipt or None,
+                as_of=as_of,
+                limit=0,
             )
         except BadFilter as error:
             widgets.notice("alarm", "筛选条件有误", str(error))
             return
-        widgets.headline(f"《{category.name_zh}》符合条件的记录 {formats.number(first.total)} 条。")
+        when = "" if as_of is None else f"在 {formats.date_zh(as_of)} "
+        widgets.headline(f"《{category.name_zh}》{when}符合条件的记录 {formats.number(first.total)} 条。")
         if not first.total:
             widgets.empty("没有符合条件的记录", "清空筛选条件，或等这一类别的数据入库后再看。")
             return
         number = st.pagination(words.pages_of(first.total, PAGE_SIZE), key=f"page.{category.code}")
         shown = records(
             r.principal, r.connection, category, search=search or None, receipt=receipt or None,
-            limit=PAGE_SIZE, offset=words.offset_of(number, PAGE_SIZE), count=False,
+            as_of=as_of, limit=PAGE_SIZE, offset=words.offset_of(number, PAGE_SIZE), count=False,
         )  # fmt: skip
         picked = widgets.table(
             frames.of(words.record_rows(category, shown.records)), on_select="rerun",
             selection_mode="single-row", key=f"rows.{category.code}", height=520,
         )  # fmt: skip
         st.caption("个人信息已遮盖。选中一行，查看这条记录的来源和每次变化。")
-        _exports(category, search, receipt)
+        _exports(category, search, receipt, as_of)
         for index in picked.selection.rows:
             _lineage(r, category, shown.records[index])
 
@@ -158,22 +176,30 @@ def _unmasked(category, record) -> None:
         widgets.facts(words.personal_facts(category, shown))
 
 
-def _exports(category, search: str, receipt: str) -> None:
+def _exports(category, search: str, receipt: str, as_of: dt.date | None) -> None:
     """All that match, masked as on the screen; written when asked for."""
-    stem = files.file_stem(f"{category.name_zh}_记录", today())
+    stem = files.file_stem(f"{category.name_zh}_记录", as_of or today())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for kind, label in KINDS:
             downloads.download(
-                label, partial(_exported, category.code, kind, search, receipt), f"{stem}.{kind}",
+                label, partial(_exported, category.code, kind, search, receipt, as_of), f"{stem}.{kind}",
                 key=f"export.{kind}.{category.code}", mime=downloads.TYPES[kind], type="tertiary",
-                detail={"category": category.code, "searched": bool(search), "receipt": receipt},
+                detail={"category": category.code, "searched": bool(search), "receipt": receipt, "as_of": str(as_of or "")},
             )  # fmt: skip
 
 
-def _exported(code: str, kind: Literal["csv", "xlsx"], search: str, receipt: str) -> bytes:
+def _exported(
+    code: str, kind: Literal["csv", "xlsx"], search: str, receipt: str, as_of: dt.date | None
+) -> bytes:
     """Runs without the page's script: asks for the principal anew."""
     category = catalog.default().category_by_code[code]
     with reading() as r:
         return export(
-            r.principal, r.connection, category, kind, search=search or None, receipt=receipt or None
+            r.principal,
+            r.connection,
+            category,
+            kind,
+            search=search or None,
+            receipt=receipt or None,
+            as_of=as_of,
         )

@@ -113,6 +113,24 @@ def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: 
     assert not page.exception
 
 
+def test_the_records_page_shows_the_base_as_it_was_known_on_a_day(on_base: str) -> None:
+    """A correction of today changes nothing in what yesterday's link shows."""
+    made, yesterday = engine(on_base), today() - dt.timedelta(days=1)
+    row = valid_row("development_plan", received_on=yesterday)
+    send(made, "development_plan", [row], on=yesterday)
+    send(made, "development_plan", [changed(row, doc_no="更正后的文号")], on=today())
+    named = {"view": "记录", "category": "发展规划"}
+
+    then = open_page("aggregation.records", OFFICE, **named, as_of=yesterday.isoformat())
+    now = open_page("aggregation.records", OFFICE, **named)
+    before = open_page("aggregation.records", OFFICE, as_of=(yesterday - dt.timedelta(days=1)).isoformat())
+
+    assert "更正后的文号" not in then.dataframe[0].value.to_string()
+    assert "更正后的文号" in now.dataframe[0].value.to_string()
+    assert "有 0 条记录" in words(before)
+    assert not (then.exception or now.exception or before.exception)
+
+
 def test_a_draft_typed_into_the_plan_is_saved_submitted_and_approved(on_base: str) -> None:
     """The office does all three on its page; the receipt says how many categories."""
     made = engine(on_base)

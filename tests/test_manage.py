@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
         (("records", "mass_sport_event", "--where", "event_name=甲", "--where", "event_name=乙"), "写了两个值：甲、乙"),
         (("records", "mass_sport_event", "--where", f"participant_count={10**30}"), "不是有效的整数"),
         (("records", "venue_usage_reading", "--where", "reading_at=0001-01-01T00:00+23:00"), "不是有效的"),
+        (("records", "sports_lottery_sales", "--where", "sales_amount=1e999999999"), "不是有效的数值"),
         (("figures", "quality", "--as-of", "0001-01-01"), "应在 1900-01-01 至"),
         (("figures", "publishing_rate", "--as-of", "9999-12-31"), "应在 1900-01-01 至"),
     ],

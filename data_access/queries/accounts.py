@@ -148,7 +148,7 @@ def accounts(
     if state is not None:
         statement = statement.where(account.c.state == state)
     if search:
-        found = [account.c[name].contains(search, autoescape=True) for name in ("name", "person", "unit")]
+        found = [account.c[name].icontains(search, autoescape=True) for name in ("name", "person", "unit")]
         statement = statement.where(found[0] | found[1] | found[2])
     rows = connection.execute(statement.order_by(account.c.unit, account.c.name))
     return [_shown(who, Account(**row._mapping)) for row in rows]

@@ -87,7 +87,7 @@ def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
     c = audit_entry.c
     found: list[ColumnElement[bool]] = []
     if chosen.person:
-        named = (column.contains(chosen.person, autoescape=True) for column in (c.account, c.person))
+        named = (column.icontains(chosen.person, autoescape=True) for column in (c.account, c.person))
         found.append(or_(*named))
     if chosen.actions is not None:
         found.append(c.action.in_(chosen.actions))

@@ -17,6 +17,8 @@ from data_access.masking import mask, may_unmask
 from data_access.principal import Forbidden, Principal
 from data_access.schema import base_table, batch, column_name
 
+MOST_DIGITS = 100
+"""Before or after the point of a number somebody looks for; written out, 1e999999999 would fill the memory."""
 GREATEST = 2**63 - 1
 """The greatest whole number a database keeps as one."""
 
@@ -53,7 +55,7 @@ def records(
     Args:
         where: field name → value as text, all must match; ``unit`` and ``sheet`` work too.
             A masked field is no filter: whoever may not see a name could guess it.
-        search: text contained in any text field.
+        search: text contained in any text field, capital or small letters.
         receipt: only versions this delivery brought.
         masked: personal fields as 张*; False only on the server's own shell, never for
             somebody logged in (`commands.unmasking` shows one record, with a reason).
@@ -80,7 +82,7 @@ def records(
             for f in category.fields
             if f.type in ("string", "enum") and not f.is_personal
         ]
-        statement = statement.where(or_(*(c.contains(search, autoescape=True) for c in texts)))
+        statement = statement.where(or_(*(c.icontains(search, autoescape=True) for c in texts)))
     if published_only:
         listed = select(batch.c.receipt).where(batch.c.state == "published")
         statement = statement.where(table.c.receipt.in_(listed))
@@ -189,8 +191,10 @@ def typed(field: Field, value: str) -> Any:
             return _whole(value)
         if field.type in ("decimal", "geo"):
             number = Decimal(value)
-            if not number.is_finite():  # NaN is a Decimal, and no comparison with a limit survives it
-                raise ValueError(value)
+            if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+                raise ValueError(
+                    value
+                )  # NaN is a Decimal, no comparison with a limit survives it; nor 1e999999999
             return number
         if field.type == "date":
             return dt.date.fromisoformat(value)

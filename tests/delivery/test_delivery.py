@@ -335,3 +335,10 @@ def test_a_sheet_that_is_silent_about_a_field_does_not_empty_it(made: Engine) ->
     assert (delivery.accepted, delivery.updated) == (2, 1)
     kept = {r["event_name"]: r for r in stored(made, EVENT)}[known["event_name"]]
     assert (kept["participant_count"], kept["venue_name"]) == (779, known["venue_name"])
+
+
+def test_searching_minds_no_capitals_on_either_database(made: Engine) -> None:
+    """SQLite's LIKE ignores them and PostgreSQL's does not; who looks for wcba finds WCBA."""
+    send(made, EVENT, [changed(valid_row(EVENT), event_name="WCBA 公开赛"), valid_row(EVENT, 1)])
+
+    assert [len(stored(made, EVENT, search=text)) for text in ("wcba 公开", "WCBA", "%")] == [1, 1, 0]

@@ -20,13 +20,15 @@ from sqlalchemy import Engine
 import catalog
 from data_access import migrate
 from data_access.engine import engine
-from tests.helpers import postgres
+from tests.helpers import memory, postgres
 
 os.environ.pop("SPORTS_DATABASE_URL", None)  # a developer's own base is no place for tests
 os.environ["SPORTS_ACCOUNTS_BCRYPT_ROUNDS"] = "4"  # passwords of tests protect nothing; 12 take 0.3 s each
 os.environ["SPORTS_ACCOUNTS_KEY"] = (
     "of the tests, instead of a file in the work tree: 0123456789 abcdefghijklmnopqrstuvwxyz"
 )
+if (place := memory.place()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))  # where pytest's own folders for tests lie
 
 # Fifty examples where a test does not say otherwise: the whole suite must stay short on two cores.
 hypothesis.settings.register_profile("default", deadline=None, max_examples=50)
@@ -68,7 +70,7 @@ def sqlite_template(shared_folder: Path) -> Path:
 def postgresql_cluster(shared_folder: Path) -> Iterator[postgres.Cluster]:
     """The run's private PostgreSQL with the prepared database ``prepared`` to copy."""
     with postgres.locked(shared_folder / "postgresql.lock"):
-        cluster, is_new = postgres.join(shared_folder)
+        cluster, is_new = postgres.join(shared_folder, place)
         if is_new:
             cluster.execute("CREATE DATABASE prepared")
             _prepare(cluster.url("prepared"))
@@ -98,7 +100,7 @@ def postgresql_databases(postgresql_cluster: postgres.Cluster) -> Iterator[Datab
 
     def fresh() -> str:
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        postgresql_cluster.execute(f"CREATE DATABASE {name} TEMPLATE prepared STRATEGY FILE_COPY")
+        postgresql_cluster.copy("prepared", name)
         made[name] = postgresql_cluster.url(name)
         return made[name]
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.helpers import memory
+
 ADVICE = "PostgreSQL 15 is needed for the tests. Install it with: apt-get install postgresql-15"
 
 SUPERVISOR = """
@@ -44,6 +46,12 @@ class Cluster:
         ) as connection:
             connection.execute(statement.encode())
 
+    def copy(self, template: str, name: str) -> None:
+        """One more database with all that `template` holds."""
+        # On a disk files are copied slower than their pages are written to the log.
+        strategy = "FILE_COPY" if self.folder.is_relative_to(memory.FOLDER) else "WAL_LOG"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {strategy}")
+
     def leave(self) -> None:
         os.close(self._user)
 
@@ -56,8 +64,12 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def join(shared: Path) -> tuple[Cluster, bool]:
+def join(shared: Path, place: Path | None = None) -> tuple[Cluster, bool]:
     """The cluster of this test run, started if nobody has; call under a lock.
+
+    Args:
+        shared: folder in which its users find one another.
+        place: where its data lie; None: where the system keeps temporary files.
 
     Returns:
         The cluster, and whether it is new (its template is still to be made).
@@ -69,7 +81,7 @@ def join(shared: Path) -> tuple[Cluster, bool]:
             return Cluster(folder, os.open(folder / "users", os.O_WRONLY | os.O_NONBLOCK)), False
         except OSError:  # its users have left and it is gone
             note.unlink()
-    cluster = _start()
+    cluster = _start(place)
     note.write_text(str(cluster.folder))
     return cluster, True
 
@@ -85,10 +97,10 @@ def programs() -> Path:
     return Path(on_path).resolve().parent
 
 
-def _start() -> Cluster:
+def _start(place: Path | None) -> Cluster:
     """The supervisor first: whatever happens to this process from there on, it clears up."""
     bin_ = programs()
-    folder = Path(tempfile.mkdtemp(prefix="sports-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="sports-pg-", dir=place))
     owner: list[str] = []
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres", "postgres")

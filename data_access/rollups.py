@@ -213,24 +213,12 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
 
     What was submitted stays in the quality figures: it was submitted.
     """
-    add(
-        connection,
-        roll_delivery,
-        [
-            {
-                "category": category.code,
-                "unit": facts.unit,
-                "day": on,
-                "batches": -1,
-                "rows_total": -facts.rows_total,
-                "rows_accepted": -facts.rows_accepted,
-                "rows_rejected": -facts.rows_rejected,
-                "rows_duplicate": -facts.rows_duplicate,
-                "keys_in_year": -facts.keys_in_year,
-                "keys_new": -facts.keys_new,
-            }
-        ],
-    )
+    if anew.came_late(connection, category, facts.receipt):
+        anew.rebuild_deliveries_of(connection, category)
+    else:
+        less = {name: -getattr(facts, name) for name in anew.DELIVERY_COUNTS}
+        row = {"category": category.code, "unit": facts.unit, "day": on, "batches": -1}
+        add(connection, roll_delivery, [row | less])
     if category.code == FACT:
         visits.fold_readings(connection, None, facts.receipt, on)
         return

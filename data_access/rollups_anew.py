@@ -79,13 +79,27 @@ def recount_keys(connection: Connection, category: Category) -> None:
 
 
 def rebuild_deliveries_of(connection: Connection, category: Category) -> None:
-    """Recount one category after a delivery that arrived out of order."""
+    """Recount one category after a delivery that arrived out of order, or was taken back."""
     recount_keys(connection, category)
     connection.execute(delete(roll_delivery).where(roll_delivery.c.category == category.code))
     rebuild_deliveries(connection, category.code)
 
 
-_DELIVERY_COUNTS = (
+def came_late(connection: Connection, category: Category, receipt: str) -> bool:
+    """Whether a version received after this batch stands for one of its records.
+
+    Of a batch taken back only then: it came late, had those keys counted as its own, and
+    they belong to the later delivery again.
+    """
+    mine, other = base_table(category), base_table(category).alias()
+    same = [mine.c[column_name(k)] == other.c[column_name(k)] for k in category.natural_key]
+    later = select(other.c.version).where(
+        mine.c.receipt == receipt, *same, other.c.reverted_on.is_(None), other.c.valid_from > mine.c.valid_from
+    )  # fmt: skip
+    return connection.execute(later.limit(1)).first() is not None
+
+
+DELIVERY_COUNTS = (
     "rows_total", "rows_accepted", "rows_rejected", "rows_duplicate", "keys_in_year", "keys_new",
 )  # fmt: skip
 
@@ -104,7 +118,7 @@ def rebuild_deliveries(connection: Connection, category: str | None = None) -> N
                 batch.c.unit,
                 day.label("day"),
                 (literal(sign) * func.count()).label("batches"),
-                *((literal(sign) * func.sum(batch.c[n])).label(n) for n in _DELIVERY_COUNTS),
+                *((literal(sign) * func.sum(batch.c[n])).label(n) for n in DELIVERY_COUNTS),
             )
             .where(condition)
             .group_by(batch.c.category, batch.c.unit, day)
@@ -123,7 +137,7 @@ def rebuild_deliveries(connection: Connection, category: str | None = None) -> N
 
 def add_endings(connection: Connection, ended: Iterable[Sequence[Any]]) -> None:
     """Records that ended, as (category, unit, day, how many): the base holds less, no delivery changes."""
-    nothing = dict.fromkeys(("batches", *_DELIVERY_COUNTS), 0)
+    nothing = dict.fromkeys(("batches", *DELIVERY_COUNTS), 0)
     rows = [
         nothing | {"category": code, "unit": unit, "day": day, "keys_new": -int(n)}
         for code, unit, day, n in ended

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
 
 import catalog
 from data_access import rollups, visits
@@ -94,12 +94,31 @@ def test_kept_rollups_equal_rebuilt_ones_after_a_random_history(made: Engine, se
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=1000, max_value=10**6))
+@example(seed=9476)  # a late delivery taken back: its keys are again those of the delivery it came after
 @example(seed=134479)  # an update in the new year of a record of which an older day came late
 def test_kept_rollups_equal_rebuilt_ones_for_any_seed(sqlite_databases: Databases, seed: int) -> None:
     made = engine(sqlite_databases())
     play(made, seed, steps=25)
 
     assert content(made, "roll_") == {k: v for k, v in rebuilt(made).items() if k.startswith("roll_")}
+
+
+def test_a_late_delivery_taken_back_gives_its_keys_back(made: Engine) -> None:
+    """The record of 10 October came again, dated the 9th, with another value; without that it is the 10th's once more."""
+    rows = valid_rows("referee", 3, received_on=START)
+    send(made, "referee", rows, on=START + dt.timedelta(days=1))
+    late = send(made, "referee", [changed(rows[0], duty_count=7)], on=START)
+    assert late.receipt is not None
+
+    publishing.revert(made, OPERATOR, late.receipt, reason="错报", on=START + dt.timedelta(days=60))
+
+    with reading(made) as connection:
+        known = connection.execute(
+            select(func.sum(roll_delivery.c.keys_in_year), func.sum(roll_delivery.c.keys_new))
+        ).one()
+    assert tuple(known) == (3, 3)
+    kept = content(made, "roll_delivery")
+    assert {name: found for name, found in rebuilt(made).items() if name in kept} == kept
 
 
 def test_keys_of_a_year_are_counted_once_however_often_they_come(made: Engine) -> None:

@@ -308,27 +308,32 @@ def unit_lines(
     *,
     categories: frozenset[str] | None = None,
 ) -> list[UnitLine]:
-    """Units that sent the category from `first` to `last`, the largest first."""
-    c = roll_delivery.c
-    statement = (
-        select(
-            c.unit,
-            *(
-                func.sum(column)
-                for column in (
-                    c.keys_in_year, c.batches, c.rows_total, c.rows_rejected, c.rows_duplicate,
-                )
-            ),
-            func.max(case((c.batches > 0, c.day))),
-        )
+    """Units that sent the category from `first` to `last`, the largest first.
+
+    What was sent before `first` and taken back since is no business of these days.
+    """
+    c, b = roll_delivery.c, batch.c
+    counts = ("keys_in_year", "batches", "rows_total", "rows_rejected", "rows_duplicate")
+    sent = (
+        select(c.unit, *(func.sum(c[n]) for n in counts), func.max(case((c.batches > 0, c.day))))
         .where(c.category == category, c.day >= first, c.day <= last)
         .where(*scoped(principal, roll_delivery, categories))
         .group_by(c.unit)
-    )  # fmt: skip
-    lines = [
-        UnitLine(row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]), int(row[5]), row[6])
-        for row in fetch(connection, statement)
-    ]
+    )
+    older = (
+        select(b.unit, *(func.count() if n == "batches" else func.sum(b[n]) for n in counts))
+        .where(b.category == category, b.received_on < first, b.reverted_on >= first, b.reverted_on <= last)
+        .where(*scoped(principal, batch, categories))
+        .group_by(b.unit)
+    )
+    back = {row[0]: row[1:] for row in fetch(connection, older)}
+    lines = []
+    for unit, *sums, last_received in fetch(connection, sent):
+        if last_received is not None:
+            keys, number, total, rejected, duplicate = (
+                int(n) + int(m) for n, m in zip(sums, back.get(unit, (0,) * len(counts)), strict=True)
+            )
+            lines.append(UnitLine(unit, keys, number, total, rejected, duplicate, last_received))
     return sorted(lines, key=lambda line: (-line.delivered, line.unit))
 
 

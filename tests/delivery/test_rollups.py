@@ -18,6 +18,7 @@ from data_access.engine import engine, reading, writing
 from data_access.principal import OPERATOR
 from data_access.schema import roll_delivery, visit_day, visit_hour, visit_month
 from data_access.versions import data_versions
+from metrics.matrix import unit_lines
 from tests.conftest import Databases
 from tests.delivery.histories import content, send
 from tests.helpers.rows import changed, valid_row, valid_rows
@@ -168,6 +169,26 @@ def test_a_reverted_batch_is_out_from_its_day_on(made: Engine) -> None:
     with reading(made) as connection:
         days = {r.day: r.keys_in_year for r in connection.execute(select(roll_delivery))}
     assert days == {START: 2, START + dt.timedelta(days=5): -2}
+
+
+def test_what_was_sent_last_year_and_taken_back_in_this_one_is_no_line_of_this_year(made: Engine) -> None:
+    """The rollup subtracts on the day of the revert; a unit would have sent −2 records in −1 batches."""
+    last_year, this = dt.date(2025, 11, 3), dt.date(2026, 2, 2)
+    for number, unit in ((0, "500101"), (2, "500102")):
+        sent = send(
+            made,
+            "referee",
+            valid_rows("referee", 2, start=number, received_on=START),
+            unit=unit,
+            on=last_year,
+        )
+        publishing.revert(made, OPERATOR, str(sent.receipt), reason="错报", on=dt.date(2026, 1, 9))
+    send(made, "referee", valid_rows("referee", 1, start=5, received_on=START), unit="500101", on=this)
+
+    with reading(made) as connection:
+        lines = unit_lines(OPERATOR, connection, "referee", year=2026, as_of=this)
+
+    assert [(u.unit, u.delivered, u.batches, u.rows_total) for u in lines] == [("500101", 1, 1, 1)]
 
 
 def test_no_step_of_a_batch_lies_on_a_day_before_the_step_before_it(made: Engine) -> None:

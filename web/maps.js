@@ -72,16 +72,38 @@
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  for (const kind of ["wheel", "pointerdown", "dblclick", "keydown"]) {
-    document.addEventListener(
-      kind,
-      ({ target }) => {
-        const deck = target instanceof Element && target.closest(DECK);
-        if (deck) moved.add(deck);
-      },
-      { capture: true, passive: true },
-    );
+  const deckUnder = ({ target }) => (target instanceof Element ? target.closest(DECK) : null);
+  const early = { capture: true, passive: true };
+  for (const kind of ["pointerdown", "dblclick", "keydown"]) {
+    document.addEventListener(kind, (event) => deckUnder(event) && moved.add(deckUnder(event)), early);
   }
+
+  // A wheel scrolls the page; held with Ctrl (and so does a pinch), or on a map over the whole screen, it zooms the map.
+  const hint = Object.assign(document.createElement("div"), { className: "map-hint", hidden: true });
+  hint.textContent = "按住 Ctrl 键滚动鼠标滚轮，可缩放地图";
+  hint.setAttribute("aria-hidden", "true");
+  let gone = 0;
+
+  function tell(deck) {
+    const { left, bottom, width } = deck.getBoundingClientRect(); // at its foot: the middle may have a tooltip
+    Object.assign(hint.style, { left: `${left + width / 2}px`, top: `${Math.min(bottom, innerHeight) - 32}px` });
+    hint.hidden = false;
+    document.body.append(hint);
+    clearTimeout(gone);
+    gone = setTimeout(() => (hint.hidden = true), 1200);
+  }
+
+  document.addEventListener(
+    "wheel",
+    (event) => {
+      const deck = deckUnder(event);
+      if (deck === null) return;
+      if (event.ctrlKey || event.metaKey || deck.clientHeight > 0.9 * innerHeight) return moved.add(deck);
+      event.stopPropagation();
+      tell(deck);
+    },
+    early,
+  );
 
   // What follows the pictures on the line waits until they are on the screen, for one or two frames: deck.gl keeps
   // the page from being painted for as long as its first picture takes, seconds without a graphics card.

@@ -61,6 +61,7 @@ LOOKS = """(() => {
   requestAnimationFrame(look);
 })()"""
 """What stands on the first map's place, frame by frame."""
+SCROLLED = "Math.max(...[...document.querySelectorAll('[data-testid=stMain], html')].map((one) => one.scrollTop))"
 
 
 def picture(page: Any) -> np.ndarray:
@@ -120,7 +121,15 @@ def test_a_filter_is_seen_at_once_and_in_the_address_which_brings_the_same_pictu
         again = picture(page)
         stages(page)
         page.locator("[data-testid=stDeckGlJsonChart]").first.hover(timeout=PATIENCE)
+        before_wheel, scrolled = shot(page), page.evaluate(SCROLLED)
+        page.mouse.wheel(0, 40)
+        page.get_by_text("按住 Ctrl 键").wait_for(timeout=PATIENCE)
+        page.wait_for_function(f"({SCROLLED}) > {scrolled}", timeout=PATIENCE)
+        page.get_by_text("按住 Ctrl 键").wait_for(state="hidden", timeout=PATIENCE)
+        after_wheel = shot(page)
+        page.keyboard.down("Control")
         page.mouse.wheel(0, -300)
+        page.keyboard.up("Control")
         page.mouse.move(1, 1)
         page.get_by_role("combobox", name="图层").click(timeout=PATIENCE)
         page.get_by_role("option", name="区县").click(timeout=PATIENCE)
@@ -132,6 +141,7 @@ def test_a_filter_is_seen_at_once_and_in_the_address_which_brings_the_same_pictu
 
     assert opened[-2:] == ["picture", "deck"], "nothing was seen before deck.gl had painted"
     assert filtered == ["deck", "picture", "deck"], "a filter was not seen before deck.gl had painted it"
+    assert apart(before_wheel, after_wheel) == 0, "a wheel that scrolls the page moved the map under it"
     assert moved == ["deck"], "the picture of another view lay over a deck that had been moved"
     assert apart(drawn, before) < 0.03 < 0.1 < apart(drawn, chosen), (
         "the picture shows something else than the deck that follows it, or any picture would do"

@@ -85,8 +85,8 @@
   let gone = 0;
 
   function tell(deck) {
-    const { left, bottom, width } = deck.getBoundingClientRect(); // at its foot: the middle may have a tooltip
-    Object.assign(hint.style, { left: `${left + width / 2}px`, top: `${Math.min(bottom, innerHeight) - 32}px` });
+    const { left, bottom, width } = deck.getBoundingClientRect(); // above its foot, for the page scrolls on
+    Object.assign(hint.style, { left: `${left + width / 2}px`, top: `${Math.min(bottom, innerHeight) - 96}px` });
     hint.hidden = false;
     document.body.append(hint);
     clearTimeout(gone);

@@ -31,7 +31,10 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 ROOT = Path(__file__).resolve().parent.parent
 BEIJING = dt.timezone(dt.timedelta(hours=8), "北京时间")
@@ -47,7 +50,7 @@ class Exact(TypeDecorator[Decimal]):
     """A decimal kept digit by digit: NUMERIC on PostgreSQL, canonical text on SQLite.
 
     SQLite would keep NUMERIC as a float and lose digits silently; whole 分 would
-    lose what a file states below a 分. `sum_exact` adds such text exactly.
+    lose what a file states below a 分. `exact_sum` adds them exactly on both.
     """
 
     impl = Numeric
@@ -70,6 +73,19 @@ class Exact(TypeDecorator[Decimal]):
         if isinstance(value, str):
             return Decimal(value)  # SQLite's text was written canonically
         return canonical(value if isinstance(value, Decimal) else Decimal(str(value)))
+
+
+class exact_sum(GenericFunction[Decimal]):
+    """The sum of an `Exact` column, to its last digit: on SQLite by an aggregate of ours, a microsecond a row."""
+
+    type = Exact()
+    inherit_cache = True
+
+
+@compiles(exact_sum)
+def _sum(element: exact_sum, compiler: SQLCompiler, **kwargs: Any) -> str:
+    name = "sum_exact" if compiler.dialect.name == "sqlite" else "sum"
+    return f"{name}({compiler.process(element.clauses, **kwargs)})"
 
 
 class Moment(TypeDecorator[dt.datetime]):

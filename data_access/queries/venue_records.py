@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Float, Select, and_, case, cast, func, or_, s
 import catalog
 from catalog import Category
 from data_access import late_days
+from data_access.engine import exact_sum
 from data_access.principal import Principal
 from data_access.queries.scope import fetch
 from data_access.schema import FACT, base_table, batch, change_request, column_name, visit_hour
@@ -240,7 +241,7 @@ def _free_day(connection: Connection, day: dt.date) -> dict[str, tuple[int, floa
     """People and takings of one day by venue; takings None where no reading states them."""
     c = base_table(catalog.default().category_by_code[FACT]).c
     statement = (
-        select(c.venue_code, func.sum(c.entry_count), func.sum(cast(c.revenue, Float)))
+        select(c.venue_code, func.sum(c.entry_count), exact_sum(c.revenue))
         .where(
             c.valid_to.is_(None),
             c.reading_at >= _midnight(day),
@@ -248,7 +249,10 @@ def _free_day(connection: Connection, day: dt.date) -> dict[str, tuple[int, floa
         )
         .group_by(c.venue_code)
     )
-    return {code: (int(entries), revenue) for code, entries, revenue in fetch(connection, statement)}
+    return {
+        code: (int(entries), None if revenue is None else float(revenue))
+        for code, entries, revenue in fetch(connection, statement)
+    }
 
 
 def _midnight(day: dt.date) -> dt.datetime:

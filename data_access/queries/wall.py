@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Float, cast, func, or_, select
 
 import catalog
+from data_access.engine import exact_sum
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of
 from data_access.schema import (
@@ -34,7 +35,7 @@ class Group(NamedTuple):
 
     key: tuple[Any, ...]
     count: int
-    sums: tuple[float, ...]
+    sums: tuple[float, ...]  # of money exact until here
 
 
 class Change(NamedTuple):
@@ -217,7 +218,10 @@ def grouped(
         return table.c[column_name(name)]
 
     keys = [column(name) for name in by]
-    totals = [func.sum(cast(column(name), Float)) for name in sums]
+    totals = [
+        exact_sum(column(name)) if entry.field_by_name[name].is_money else func.sum(cast(column(name), Float))
+        for name in sums
+    ]
     statement = select(*keys, func.count(), *totals).where(table.c.valid_to.is_(None))
     for name, value in (where or {}).items():
         statement = statement.where(column(name) == value)

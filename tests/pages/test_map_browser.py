@@ -61,7 +61,9 @@ LOOKS = """(() => {
   requestAnimationFrame(look);
 })()"""
 """What stands on the first map's place, frame by frame."""
-SCROLLED = "Math.max(...[...document.querySelectorAll('[data-testid=stMain], html')].map((one) => one.scrollTop))"
+SCROLLED = (
+    "Math.max(...[...document.querySelectorAll('[data-testid=stMain], html')].map((one) => one.scrollTop))"
+)
 
 
 def picture(page: Any) -> np.ndarray:

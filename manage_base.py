@@ -26,30 +26,22 @@ def init(arguments: argparse.Namespace) -> Answer:
 
 def demo(arguments: argparse.Namespace) -> Answer:
     _read_ahead()
-    from demo.ahead import making
+    from data_access.clock import now
+    from data_access.engine import engine
+    from demo.accounts import folder_of, open_accounts, passwords_ahead
+    from demo.build import DemoRefused, build
 
+    url = arguments.database
     today = day(arguments.today) if arguments.today else _last_day_with_an_afternoon()
-    with making(today) as ahead:  # the first files are made while this process reads in what it needs itself
-        from data_access.clock import now
-        from demo.accounts import folder_of, open_accounts, passwords_ahead
-        from demo.build import DemoRefused, build
-
-        made = opened(arguments, create=True)
-        # The build is the workers' work. Hashes are made where it leaves a core idle: Linux knows a thread's niceness.
-        with ThreadPoolExecutor(1, initializer=os.nice, initargs=(5,)) as beside:
-            passwords = beside.submit(passwords_ahead)
-            try:
-                report = build(
-                    arguments.database,
-                    today=today,
-                    visits=arguments.visits,
-                    progress=say(arguments),
-                    ahead=ahead,
-                )
-            except DemoRefused as error:
-                raise Refused(str(error)) from None
-        path = open_accounts(arguments.database, folder_of(arguments.database), now(), passwords.result())
-        made.dispose()  # the last to leave an embedded base copies the rest of its log and removes it
+    # The build is the workers' work. Hashes are made where it leaves a core idle: Linux knows a thread's niceness.
+    with ThreadPoolExecutor(1, initializer=os.nice, initargs=(5,)) as beside:
+        passwords = beside.submit(passwords_ahead)
+        try:
+            report = build(url, today=today, visits=arguments.visits, progress=say(arguments))
+        except DemoRefused as error:
+            raise Refused(str(error)) from None
+    path = open_accounts(url, folder_of(url), now(), passwords.result())
+    engine(url).dispose()  # the last to leave an embedded base copies the rest of its log and removes it
     answer = report.as_json()
     return answer | {"accounts": str(path), "message": f"{answer['message']}各角色的演示账号在 {path}。"}
 

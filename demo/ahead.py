@@ -16,9 +16,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-import catalog
-from demo.files import LAST_HOUR, DemoFile, files_for
-from demo.shares import WORKERS, shares_of
+from demo.files import DemoFile, files_for
+from demo.shares import shares_of
 
 ROOM = 1 << 20
 """Bytes of made files that wait: many small ones bridge the making of a large one (Linux; elsewhere less)."""
@@ -28,18 +27,16 @@ STEP_BACK = 5
 
 @contextmanager
 def making(
-    today: dt.date, last_hour: int = LAST_HOUR, codes: Collection[str] | None = None, workers: int = WORKERS
+    today: dt.date, last_hour: int, codes: Collection[str], workers: int
 ) -> Iterator[list[Connection]]:
     """A process for each worker makes its files; yields the ends at which `made_ahead` takes them.
 
     Args:
-        codes: categories; None for all.
+        codes: categories.
         workers: who deliver; for one alone there is nobody to be ahead of, and no end is given.
     """
     context = multiprocessing.get_context("forkserver")
-    shares = shares_of(
-        codes if codes is not None else {c.code for c in catalog.default().categories}, workers
-    )
+    shares = shares_of(codes, workers)
     sources: list[Connection] = []
     processes = []
     try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
@@ -81,7 +80,6 @@ def build(
     last_hour: int = LAST_HOUR,
     categories: Collection[str] | None = None,
     workers: int = WORKERS,
-    ahead: Sequence[Connection] | None = None,
 ) -> DemoReport:
     """Fill an empty base with three calendar years of simulated data up to `today`.
 
@@ -90,7 +88,6 @@ def build(
         last_hour: hour up to which venues have sent readings on the last day.
         categories: only these; None for all (tests).
         workers: processes that deliver; 1 delivers in this one.
-        ahead: of `making`, begun with the same day, hour, categories and workers; None: it begins here.
 
     Raises:
         DemoRefused: the base holds real data, or a finished demonstration.
@@ -99,8 +96,8 @@ def build(
     made = engine(engine_url)
     report = DemoReport(today)
     codes = set(categories) if categories is not None else {c.code for c in catalog.default().categories}
-    begun = making(today, last_hour, codes, workers) if ahead is None else nullcontext(ahead)
-    with begun as sources:
+    # The first files are made while the base is prepared.
+    with making(today, last_hour, codes, workers) as sources:
         migrate.prepare(made, catalog.default())
         _claim(engine_url)
         file_plans(made, World(today), codes)

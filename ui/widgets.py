@@ -85,9 +85,13 @@ def sentence(words: str) -> None:
     _write(html.element("p", words, class_="sentence"))
 
 
-def as_of_line(moment: dt.datetime | None, *parts: str, version: int | None = None) -> None:
-    """``数据截至 2026-11-22 14:32 • 数据版本 20,418 • …``; `parts` are added as they are."""
-    words = [f"数据截至 {formats.clock(moment)}"]
+def as_of_line(moment: dt.date | None, *parts: str, version: int | None = None) -> None:
+    """``数据截至 2026-11-22 14:32 • 数据版本 20,418 • …``; `parts` are added as they are.
+
+    `moment`: of the last change, or a day of the past at whose end everything is shown.
+    """
+    known = formats.clock(moment) if moment is None or isinstance(moment, dt.datetime) else moment.isoformat()
+    words = [f"数据截至 {known}"]
     if version is not None:
         words.append(f"数据版本 {formats.number(version)}")
     _write(html.as_of_line([*words, *parts]))

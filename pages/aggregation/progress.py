@@ -62,7 +62,7 @@ def _matrix(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
         widgets.title(PAGE.title)
         widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
         widgets.as_of_line(
-            last_change(r.principal, r.connection) if as_of == today() else None,
+            last_change(r.principal, r.connection) if as_of == today() else as_of,
             *([note] if (note := known.calendar.note(as_of.year)) else []),
             version=r.versions.get("records"),
         )

@@ -40,7 +40,7 @@ def _summary(r: Reading, as_of: dt.date) -> None:
         widgets.empty("还没有可以计算质量的数据", "第一批数据报送后，这里按类别显示六项质量指标和常见问题。")
         return
     widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of == today() else None,
+        last_change(r.principal, r.connection) if as_of == today() else as_of,
         "按 GB/T 36344 六项特性，权重 20/25/25/15/10/5（建议值）",
         version=r.versions.get("records"),
     )

@@ -74,13 +74,13 @@ def _text(label: str, key: str, hint: str) -> str:
 def _catalog(r: Reading, as_of: dt.date | None) -> None:
     known = catalog.default()
     counts = current_counts(r.principal, r.connection, as_of)
-    when = "现有" if as_of is None else f"在 {formats.date_zh(as_of)} 有"
+    when = "现有" if as_of is None else f"截至{formats.date_zh(as_of)}有"
     widgets.headline(
         f"{len(known.departments)} 个处室、{len(known.categories)} 个数据类别，"
         f"基础数据库{when} {formats.wan(words.total(counts))} 条记录。"
     )
     widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of is None else None,
+        last_change(r.principal, r.connection) if as_of is None else as_of,
         f"目录版本 {known.version}",
         version=r.versions.get("records"),
     )

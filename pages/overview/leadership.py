@@ -74,7 +74,7 @@ def _top(r: Reading, facts, as_of: dt.date) -> None:
         )
         return
     widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of == today() else None,
+        last_change(r.principal, r.connection) if as_of == today() else as_of,
         f"计划口径：{facts.year} 年{_plan_words(facts.plan)}",
         *([facts.note] if facts.note else []),
         version=r.versions.get("records"),

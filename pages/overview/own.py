@@ -48,7 +48,7 @@ def _page(r: Reading, as_of: dt.date) -> None:
     name = words.unit_name(r.principal.unit)
     widgets.headline(unit_words.sentence(name, own, cells, is_department, as_of.year))
     widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of == today() else None,
+        last_change(r.principal, r.connection) if as_of == today() else as_of,
         version=r.versions.get("records"),
     )
     widgets.metric_cards(_cards(own, is_department))

@@ -98,6 +98,7 @@ def test_a_page_as_of_a_day_before_the_data_shows_none_of_them(filled: str, modu
 
     assert not page.exception
     assert "50.0%" not in words(page)
+    assert "数据截至 —" not in words(page), "the day is known: it was asked for"
 
 
 def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 
 from catalog import Category
-from data_access.engine import as_written
+from data_access.bulk import as_written
 from data_access.schema import base_table, column_name
 
 MOST_WRITTEN = 200_000
@@ -37,6 +37,8 @@ class Integration:
     known: dict[int, KnownRecord] = field(default_factory=dict)
     keys_in_year: int = 0
     received_out_of_order: bool = False
+    first_versions: dict[int, int] = field(default_factory=dict)
+    """Version numbers of records whose history holds reverted or ended versions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema import metadata
 
 ACCOUNT_STATES = ("open", "suspended", "disabled", "closed")

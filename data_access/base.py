@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Update,
     and_,
     bindparam,
     func,
@@ -34,12 +35,15 @@ from sqlalchemy.schema import CreateTable
 
 from catalog import Category
 from data_access.accepted import Integration, KnownRecord, Rows
+from data_access.bulk import bulk_insert, bulk_insert_columns
+from data_access.column_types import Exact
 from data_access.ended import endings, key_of
-from data_access.engine import Exact, bulk_insert, bulk_insert_columns
 from data_access.migrate import ensure_partitions
 from data_access.schema import FACT, base_table, batch, change_request, column_name
 
 LOOKUP_CHUNK = 500
+FETCHED = 4096
+"""Records fetched together: one by one each costs as much again."""
 FEW_VALUES = 64
 """Different values of a key field that are looked up one by one."""
 
@@ -56,6 +60,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         result.inserted = list(range(len(rows)))
         result.keys_in_year = len(rows)
         result.received_out_of_order = _brings_back(connection, category, rows, result.inserted)
+        result.first_versions = _first_free_versions(connection, category, rows, result)
         return result
     result.known = known
     names = [f.name for f in category.fields]
@@ -84,6 +89,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         or _any_of_year(connection, category, rows, anew, received_on.year)
         or _brings_back(connection, category, rows, result.inserted)
     )
+    result.first_versions = _first_free_versions(connection, category, rows, result)
     return result
 
 
@@ -136,10 +142,10 @@ def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[
     else:
         keys = dict(zip(names, (rows.columns[k] for k in category.natural_key), strict=True))
         bulk_insert_columns(connection, stage, {**numbers, **keys})
-    found = map(tuple, connection.execute(statement))
     known = {
         row[0]: KnownRecord(row[1], row[2], row[4], row[5:], tuple(row[3].split(",")) if row[3] else ())
-        for row in found
+        for some in connection.execute(statement).partitions(FETCHED)
+        for row in map(tuple, some)
     }
     connection.execute(stage.delete())
     return known
@@ -214,10 +220,10 @@ def integrate(
         ensure_partitions(connection, {moment.date() for moment in set(rows.columns["reading_at"])})
     if outcome.updated:
         _close_current(connection, category, rows, outcome, received_on)
-    first_version = _first_free_versions(connection, category, rows, outcome)
     places = sorted([*outcome.inserted, *outcome.updated])
     versions = [
-        first_version.get(i) or (outcome.known[i].version + 1 if i in outcome.known else 1) for i in places
+        outcome.first_versions.get(i) or (outcome.known[i].version + 1 if i in outcome.known else 1)
+        for i in places
     ]
     fixed: dict[str, str | int | dt.date] = {
         "receipt": receipt, "unit": unit, "source_platform": source_platform, "valid_from": received_on,
@@ -285,20 +291,28 @@ def _close_current(
     connection: Connection, category: Category, rows: Rows, outcome: Integration, received_on: dt.date
 ) -> None:
     """The version that is being replaced was known until today."""
+    keys = {f"k_{name}": rows.columns[name] for name in category.natural_key}
+    closed = [
+        {
+            **{name: column[index] for name, column in keys.items()},
+            "k_version": outcome.known[index].version,
+            "ended": max(outcome.known[index].valid_from, received_on),
+        }
+        for index in outcome.updated
+    ]
+    connection.execute(_closing(category), closed)
+
+
+@cache
+def _closing(category: Category) -> Update:
+    """The statement that ends one version, found by the whole unique key; built once a category."""
     table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    for start in range(0, len(outcome.updated), LOOKUP_CHUNK):
-        chunk = outcome.updated[start : start + LOOKUP_CHUNK]
-        wanted = [tuple(rows.columns[k][index] for k in category.natural_key) for index in chunk]
-        connection.execute(
-            update(table)
-            .where(table.c.valid_to.is_(None), among(keys, wanted))
-            .values(valid_to=func.max(table.c.valid_from, received_on))
-            if connection.dialect.name == "sqlite"
-            else update(table)
-            .where(table.c.valid_to.is_(None), among(keys, wanted))
-            .values(valid_to=func.greatest(table.c.valid_from, received_on))
-        )
+    keys = [table.c[column_name(name)] == bindparam(f"k_{name}") for name in category.natural_key]
+    return (
+        update(table)
+        .where(*keys, table.c.version == bindparam("k_version"))
+        .values(valid_to=bindparam("ended"))
+    )
 
 
 def among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, ForeignKey, Index, SmallInteger, String, Table, Text
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema import metadata
 
 KINDS = ("change", "delete")

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-from data_access.engine import Exact, Moment
+from data_access.column_types import Exact, Moment
 from data_access.schema import metadata
 
 KINDS = ("praise", "reminder", "criticism", "rectification")

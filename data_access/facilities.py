@@ -30,16 +30,25 @@ AT_ONCE = 16
 """Districts read together: a table without an index by district is gone through three times, not forty."""
 
 
-def packed_ahead(connection: Connection, category: Category, rows: Rows, unit: str) -> dict[Cell, Packed]:
-    """Cells of which nothing is known yet, packed from a batch that is still to be taken.
+def packed(
+    connection: Connection, category: Category, rows: Rows, outcome: Integration, *, unit: str, on: dt.date
+) -> dict[Cell, Packed]:
+    """The cells a batch touches, as it leaves them; what only the base can tell is left out. Writes nothing.
 
-    The survey's first deliveries are packed so outside the writer's lock; `fold` looks
-    again in its transaction and takes only what still holds.
+    Args:
+        rows: its accepted rows, and `outcome`: what is to become of them.
+        unit: who delivers the batch.
+        on: day of receipt.
     """
     of = SETS[category.code]
-    cells = cells_of(of, rows, range(len(rows)))
-    new = cells.keys() - _standing(connection, of, cells).keys()
-    return {cell: pack(said(of, category, rows, Integration(), cells[cell], unit)) for cell in new}
+    cells = cells_of(of, rows, [*outcome.inserted, *outcome.updated])
+    standing = _standing(connection, of, cells)
+    found: dict[Cell, Packed] = {}
+    for cell, places in sorted(cells.items()):
+        kept = _kept(standing.get(cell), on, replaced(of, category, outcome, places))
+        if kept is not None:
+            found[cell] = pack([*kept, *said(of, category, rows, outcome, places, unit)])
+    return found
 
 
 def fold(
@@ -47,34 +56,21 @@ def fold(
     category: Category,
     rows: Rows,
     outcome: Integration,
-    *,
-    unit: str,
+    cells: Mapping[Cell, Packed],
     on: dt.date,
-    ahead: Mapping[Cell, Packed] | None = None,
 ) -> None:
     """Bring the cells up to date that a batch touched.
 
     Args:
         rows: its accepted rows, already integrated, and `outcome`: what became of them.
-        unit: who delivered the batch.
+        cells: what `packed` made of them, of the base as it was until this batch.
         on: day of receipt; what is known from then on changes, nothing before.
-        ahead: what `packed_ahead` made of the same rows.
     """
     of = SETS[category.code]
-    cells = cells_of(of, rows, [*outcome.inserted, *outcome.updated])
-    standing = _standing(connection, of, cells)
-    packs: dict[Cell, list[tuple[dt.date, Packed]]] = {}
-    for cell, places in sorted(cells.items()):
-        ready = ahead.get(cell) if ahead and cell not in standing else None
-        if ready is None or ready.facilities != len(places):  # not all of its rows were taken
-            kept = _kept(standing.get(cell), on, replaced(of, category, outcome, places))
-            if kept is None:
-                continue
-            ready = pack([*kept, *said(of, category, rows, outcome, places, unit)])
-        packs[cell] = [(on, ready)]
-    _end(connection, of, standing.keys() & packs.keys(), on)
-    _insert(connection, of, packs)
-    refresh(connection, of, cells.keys() - packs.keys(), on)
+    touched = cells_of(of, rows, [*outcome.inserted, *outcome.updated])
+    _end(connection, of, cells, on)
+    _insert(connection, of, {cell: [(on, pack)] for cell, pack in cells.items()})
+    refresh(connection, of, touched.keys() - cells.keys(), on)
 
 
 def _standing(connection: Connection, of: FacilitySet, cells: Iterable[Cell]) -> dict[Cell, Any]:
@@ -154,18 +150,18 @@ def _refresh(
     connection.execute(update(roll_facility).where(*here, r.valid_to >= first_day).values(valid_to=None))
     versions = _versions(connection, of, year, districts, first_day)
     found = {district: list(_packed(known, first_day)) for district, known in versions.items()}
-    packed = {(year, district): since for district, since in found.items() if since}
+    cells = {(year, district): since for district, since in found.items() if since}
     changed_on: dict[dt.date, list[str]] = {}
-    for (_, district), since in packed.items():
+    for (_, district), since in cells.items():
         changed_on.setdefault(since[0][0], []).append(district)
     for day, changed in changed_on.items():
         of_them = (r.category == of.category, r.year == year, r.district.in_(changed))
         connection.execute(update(roll_facility).where(*of_them, r.valid_to.is_(None)).values(valid_to=day))
-    _insert(connection, of, packed)
+    _insert(connection, of, cells)
 
 
 def _insert(
-    connection: Connection, of: FacilitySet, packed: Mapping[Cell, Sequence[tuple[dt.date, Packed]]]
+    connection: Connection, of: FacilitySet, cells: Mapping[Cell, Sequence[tuple[dt.date, Packed]]]
 ) -> None:
     """What is known of each cell from these days on."""
     rows = [
@@ -174,7 +170,7 @@ def _insert(
             "facilities": p.facilities, "located": p.located, "area_cm2": p.area_cm2, "content": p.content,
             "names": p.names, "initials": p.initials,
         }
-        for (year, district), known in packed.items()
+        for (year, district), known in cells.items()
         for (day, p), end in zip(known, [*(day for day, _ in known[1:]), None], strict=True)
     ]  # fmt: skip
     if rows:
@@ -267,7 +263,7 @@ __all__ = [
     "fold",
     "fold_receipt",
     "fold_record",
-    "packed_ahead",
+    "packed",
     "rebuild",
     "refresh",
 ]

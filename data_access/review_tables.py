@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema import metadata
 
 STATES = ("generated", "checked", "signed", "sent", "archived", "replaced")

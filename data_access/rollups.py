@@ -70,11 +70,11 @@ def fold_batch(
     facts: BatchFacts,
     rows: Rows,
     outcome: Integration,
-    packed: Mapping[facilities.Cell, Packed] | None = None,
+    cells: Mapping[facilities.Cell, Packed],
 ) -> None:
     """Add one batch to every rollup, in the transaction that integrates it.
 
-    `packed`: of `facilities.packed_ahead`, for the categories of facilities.
+    `cells`: of `facilities.packed`, for the categories of facilities.
     """
     add(
         connection,
@@ -106,9 +106,7 @@ def fold_batch(
         if category.district_field is not None:
             _fold_districts(connection, category, rows, outcome)
         if category.code in facilities.SETS:
-            facilities.fold(
-                connection, category, rows, outcome, unit=facts.unit, on=facts.received_on, ahead=packed
-            )
+            facilities.fold(connection, category, rows, outcome, cells, facts.received_on)
 
 
 _OWN_QUALITY = select(*(batch_quality.c[n] for n in QUALITY_COUNTS)).where(

@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Engine, delete, func, select
 
-from data_access.engine import bulk_insert, writing
+from data_access.bulk import bulk_insert
+from data_access.engine import writing
 from data_access.schema import batch, roll_probe
 from demo.world import World
 

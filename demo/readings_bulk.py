@@ -20,8 +20,10 @@ from sqlalchemy import Engine, func, select
 
 import catalog
 from data_access import visits as visit_tiers
+from data_access.bulk import bulk_insert_columns
 from data_access.commands.delivery import deliver
-from data_access.engine import BEIJING, bulk_insert_columns, reading, with_room, writing
+from data_access.commands.storing import domains_of
+from data_access.engine import BEIJING, reading, with_room, writing
 from data_access.migrate import ensure_partitions
 from data_access.principal import Principal
 from data_access.schema import FACT, base_table, batch
@@ -40,7 +42,8 @@ SENDER = Principal("operations", "operations", "运维团队（演示）")
 
 def write_readings(made: Engine, world: World, visits: int, progress: Callable[[str, int, int], None]) -> int:
     """Add venues and readings until the base holds at least `visits`; returns how many were added."""
-    table = base_table(catalog.default().category_by_code[FACT])
+    of = catalog.default().category_by_code[FACT]
+    table = base_table(of)
     with reading(made) as connection:
         present = connection.scalar(select(func.count()).select_from(table)) or 0
     missing = visits - present
@@ -54,7 +57,7 @@ def write_readings(made: Engine, world: World, visits: int, progress: Callable[[
         columns = _columns_of_day(world, codes, visitors, on, receipt, done, skip_first=offset == 0)
         with writing(made) as connection:
             with_room(connection, CACHE_MB)
-            raise_versions(connection, "visits", "records", at=_noon(on))
+            raise_versions(connection, *domains_of(of), at=_noon(on))
             ensure_partitions(connection, {on})
             bulk_insert_columns(connection, table, columns)
             visit_tiers.refresh_days(connection, [on])

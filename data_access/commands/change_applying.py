@@ -27,6 +27,7 @@ from data_access.commands.change_requests import (
 )
 from data_access.commands.delivery import DeliveryRefused, limits_configured, request_for, take_in
 from data_access.commands.receipt import Delivery
+from data_access.commands.storing import domains_of
 from data_access.engine import reading, writing
 from data_access.principal import Principal
 from data_access.queries.records import plain
@@ -128,7 +129,7 @@ def _delete(made: Engine, who: Principal, row: Row[Any], at: dt.datetime) -> str
     category, today = category_of(row), day_of(at)
     table = base_table(category)
     with writing(made) as connection:
-        raise_versions(connection, "records", "venues", at=at)
+        raise_versions(connection, *{*domains_of(category), "venues"}, at=at)
         raise_versions(connection, DOMAIN, at=at)  # after them, as where a change is stored
         standing = row_of(who, connection, row.number, ("approved",), "更新")
         record = current_record(who, connection, category, row.record_key)

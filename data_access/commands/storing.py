@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine, and_, bindparam, func, select, update
 from catalog import Catalog, Category, Unit
 from data_access import base, facilities, rollups, rollups_anew, visits
 from data_access.accepted import Integration, Rows, made_ready
+from data_access.bulk import bulk_insert
 from data_access.calendar import read_calendar
 from data_access.commands.receipt import Delivery
-from data_access.engine import bulk_insert, reading
+from data_access.engine import beside
 from data_access.facility_columns import Packed
 from data_access.intake.cells import CheckedFile, OpenedFile, QualityCounts, RejectedRow
 from data_access.principal import Principal
@@ -32,7 +33,7 @@ from data_access.schema import (
     rejected_row,
     setting,
 )
-from data_access.versions import raise_versions
+from data_access.versions import base_domain, raise_versions, version_of
 
 QUARANTINE_CODES = ("F_SECRET_MARK", "F_PERSONAL_ID")
 STANDING = ("received", "quarantined", "validated", "integrated", "published", "withdrawn")
@@ -114,11 +115,20 @@ def _receipt(connection: Connection, request: Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a delivery does to the base as it is at one version of the category's records."""
+
+    version: int
+    outcome: Integration
+    cells: Mapping[facilities.Cell, Packed]
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """What of a checked file can be made before the writer's lock; nothing of it decides what a row is."""
 
     rows: Rows
-    packed: Mapping[facilities.Cell, Packed]
+    foreseen: Foreseen | None = None
 
 
 def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: CheckedFile) -> Ready:
@@ -129,11 +139,23 @@ def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: Chec
         s.name: frozenset(mapped - s.columns.keys()) for s in opened.sheets if s.columns.keys() < mapped
     }
     rows = Rows(columns, checked.sheets, checked.rows, checked.months, silent)
-    packed: Mapping[facilities.Cell, Packed] = {}
-    if len(rows) and request.category.code in facilities.SETS:
-        with reading(made) as connection:
-            packed = facilities.packed_ahead(connection, request.category, rows, request.unit.code)
-    return Ready(made_ready(made, request.category, rows), packed)
+    rows = made_ready(made, request.category, rows)
+    if rows.silent:  # what the base knows fills them: only as it is in the end
+        return Ready(rows)
+    with beside(made) as connection:
+        return Ready(rows, _foresee(connection, request, rows))
+
+
+def _foresee(connection: Connection, request: Request, rows: Rows) -> Foreseen:
+    version = version_of(connection, base_domain(request.category.code))
+    if not len(rows):
+        return Foreseen(version, Integration(), {})
+    on = request.received_on
+    outcome = base.compare(connection, request.category, rows, on)
+    cells: Mapping[facilities.Cell, Packed] = {}
+    if request.category.code in facilities.SETS:
+        cells = facilities.packed(connection, request.category, rows, outcome, unit=request.unit.code, on=on)
+    return Foreseen(version, outcome, cells)
 
 
 def store(
@@ -145,15 +167,16 @@ def store(
     delivery: Delivery,
 ) -> None:
     """Pool, base, rollups and versions, in the caller's transaction."""
-    raise_versions(connection, *domains_of(request.category), at=request.received_at)
+    versions = raise_versions(connection, *domains_of(request.category), at=request.received_at)
     earlier = standing_receipt(connection, request.sha256)
     if earlier is not None and earlier != request.released:
         raise AlreadyHere(earlier)
     _mark_kind(connection)
     rows = ready.rows
-    outcome = Integration()
-    if len(rows):
-        outcome = base.compare(connection, request.category, rows, request.received_on)
+    foreseen = ready.foreseen
+    if foreseen is None or foreseen.version + 1 != versions[base_domain(request.category.code)]:
+        foreseen = _foresee(connection, request, rows)  # others changed these records meanwhile
+    outcome = foreseen.outcome
     _fill(delivery, request, opened, checked, outcome)
     delivery.receipt = request.released or _receipt(connection, request)
     _store_batch(connection, request, opened, delivery, outcome)
@@ -175,7 +198,7 @@ def store(
         period=request.period, rows_total=delivery.total, rows_accepted=delivery.accepted,
         rows_rejected=delivery.rejected, rows_duplicate=delivery.duplicate,
     )  # fmt: skip
-    rollups.fold_batch(connection, request.category, facts, rows, outcome, ready.packed)
+    rollups.fold_batch(connection, request.category, facts, rows, outcome, foreseen.cells)
     if outcome.received_out_of_order:
         rollups_anew.rebuild_deliveries_of(connection, request.category)
     _mend_earlier(connection, request, delivery, rows)
@@ -199,7 +222,7 @@ def _mark_kind(connection: Connection) -> None:
 
 def domains_of(category: Category) -> list[str]:
     """Domains of the data versions that a batch of the category changes, when it comes and when it is taken back."""
-    domains = ["records"]
+    domains = ["records", base_domain(category.code)]
     if category.code == FACT:
         domains.append("visits")
     if category.code == visits.CONNECTION or category.code.endswith("facility"):
@@ -278,7 +301,7 @@ def _store_batch(
 
 def record_events(connection: Connection, request: Request, delivery: Delivery, state: str) -> None:
     """The steps of a batch up to `state`; a released one goes on from its quarantine."""
-    last = connection.scalar(_LAST_STEP, {"receipt": delivery.receipt})
+    last = connection.scalar(_LAST_STEP, {"receipt": delivery.receipt}) if request.released else None
     first = 0 if last is None else last + 1
     steps = ["received", *(["validated", "integrated"] if state == "integrated" else [state])]
     connection.execute(

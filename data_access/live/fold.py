@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from data_access.clock import day_of
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.live.messages import BACKFILL_S, HOUR, LATE_S, Message, hour_end_of, midnight
 from data_access.live.tables import live_hour, live_minute, live_venue
 from data_access.principal import Principal

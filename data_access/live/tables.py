@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Table, Text
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema import metadata
 
 DEVICE_STATES = ("online", "offline", "fault")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, literal, select
 
 from data_access.clock import day_of
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.live.alerts import Crowding
 from data_access.live.messages import MINUTE, midnight
 from data_access.live.scope import connected, connections

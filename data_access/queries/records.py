@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from catalog import Category, Field
 from catalog.wording import TYPE_NAMES
-from data_access.engine import BEIJING, decimal_text
+from data_access.column_types import decimal_text
+from data_access.engine import BEIJING
 from data_access.masking import mask, may_unmask
 from data_access.principal import Forbidden, Principal
 from data_access.schema import base_table, batch, column_name

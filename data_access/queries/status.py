@@ -41,7 +41,7 @@ def status(principal: Principal, connection: Connection, catalog: Catalog) -> di
     return {
         "kind": settings.get("kind", "empty"),
         "demo_state": settings.get("demo_state"),  # building | complete | null
-        "data_version": sum(v for d, v in versions.items() if ":" not in d and d not in OPERATIONAL),
+        "data_version": sum(v for d, v in versions.items() if d not in OPERATIONAL),
         "versions": versions,
         "tables": counts,
         "last_batches": [{k: plain(v) for k, v in row._mapping.items()} for row in last],

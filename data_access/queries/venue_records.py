@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Float, Select, and_, case, cast, func, or_, s
 import catalog
 from catalog import Category
 from data_access import late_days
-from data_access.engine import exact_sum
+from data_access.column_types import exact_sum
 from data_access.principal import Principal
 from data_access.queries.scope import fetch
 from data_access.schema import FACT, base_table, batch, change_request, column_name, visit_hour

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Float, cast, func, or_, select
 
 import catalog
-from data_access.engine import exact_sum
+from data_access.column_types import exact_sum
 from data_access.principal import Principal
 from data_access.queries.scope import fetch, one_of
 from data_access.schema import (
@@ -26,6 +26,7 @@ from data_access.schema import (
     roll_delivery,
     visit_hour,
 )
+from data_access.versions import NAMED
 
 IN_BASE = ("integrated", "published", "withdrawn")
 
@@ -86,8 +87,8 @@ def changes(principal: Principal, connection: Connection) -> dict[str, Change]:
     """Version and moment of the last change by domain, of the figures' domains that ever changed."""
     _require(principal)
     c = data_version.c
-    rows = connection.execute(select(c.domain, c.version, c.changed_at).where(c.version > 0))
-    return {domain: Change(version, at) for domain, version, at in rows if ":" not in domain}
+    rows = connection.execute(select(c.domain, c.version, c.changed_at).where(c.version > 0, NAMED))
+    return {domain: Change(version, at) for domain, version, at in rows}
 
 
 def deliveries(principal: Principal, connection: Connection) -> dict[str, Delivered]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, String, Table, Text
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema.common import metadata
 
 setting = Table(

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from data_access.engine import Moment
+from data_access.column_types import Moment
 from data_access.schema.common import metadata
 
 BATCH_STATES = (

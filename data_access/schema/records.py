@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from catalog import Category, Field
-from data_access.engine import Exact
+from data_access.column_types import Exact
 
 base_metadata = MetaData()
 FACT = "venue_usage_reading"

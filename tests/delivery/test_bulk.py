@@ -6,7 +6,8 @@ import datetime as dt
 
 from sqlalchemy import Engine, select
 
-from data_access.engine import bulk_insert_columns, engine, reading, writing
+from data_access.bulk import bulk_insert_columns
+from data_access.engine import engine, reading, writing
 from data_access.schema import roll_probe, setting
 
 AWKWARD = """it's "two" '; DROP TABLE setting; -- ? :a %s 二〇二六"""

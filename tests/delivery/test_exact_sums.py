@@ -7,7 +7,9 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, select
 
-from data_access.engine import Exact, bulk_insert, engine, exact_sum, reading, writing
+from data_access.bulk import bulk_insert
+from data_access.column_types import Exact, exact_sum
+from data_access.engine import engine, reading, writing
 from data_access.principal import OPERATOR
 from data_access.queries import wall
 from tests.conftest import Databases

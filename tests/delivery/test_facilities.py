@@ -193,8 +193,7 @@ def test_a_batch_taken_back_is_seen_by_what_is_drawn_from_venues(embedded: str) 
 
 
 @pytest.mark.parametrize("category", [SURVEY, MASS])
-def test_cells_packed_ahead_are_those_packed_while_the_batch_is_taken(made: Engine, category: str) -> None:
-    """Packing does not wait for the writer's lock; a cell that became known meanwhile is packed from the base."""
+def test_packed_cells_take_the_place_of_what_was_known(made: Engine, category: str) -> None:
     chance = random.Random(3)
     rows = [facility_row(category, n, chance) for n in range(8)]
     send(made, category, rows[:5], on=START)
@@ -209,13 +208,12 @@ def test_cells_packed_ahead_are_those_packed_while_the_batch_is_taken(made: Engi
             for name, column in columns_of.items():
                 column.append(record[name])
         batch = Rows(columns_of, [""] * len(said), list(range(len(said))), {})
-        ahead = facilities.packed_ahead(connection, found, batch, "operations_unit")
-        assert ahead == {}  # all of it is known
     with writing(made) as connection:
         connection.execute(delete(roll_facility))
-        ahead = facilities.packed_ahead(connection, found, batch, str(said[0]["unit"]))
         taken = Integration(inserted=list(range(len(said))))
-        facilities.fold(connection, found, batch, taken, unit="not asked", on=START, ahead=ahead)
+        unit = str(said[0]["unit"])
+        cells = facilities.packed(connection, found, batch, taken, unit=unit, on=START)
+        facilities.fold(connection, found, batch, taken, cells, START)
         assert kept(connection, START) == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0001"
 down_revision = None
@@ -18,7 +18,7 @@ def upgrade() -> None:
         "admin_connector_state",
         sa.Column("source", sa.String(length=48), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
-        sa.Column("last_pull_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("last_pull_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("last_receipt", sa.String(length=40), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_admin_connector_state")),
@@ -28,7 +28,7 @@ def upgrade() -> None:
         "admin_data_version",
         sa.Column("domain", sa.String(length=64), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("changed_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_admin_data_version")),
         comment="Raised in the transaction that changes the domain's data; what drawn elements are cached under",
     )
@@ -43,8 +43,8 @@ def upgrade() -> None:
     op.create_table(
         "admin_job_run",
         sa.Column("job", sa.String(length=48), nullable=False),
-        sa.Column("started_at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("finished_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("started_at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("finished_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("job", "started_at", name=op.f("pk_admin_job_run")),
@@ -53,7 +53,7 @@ def upgrade() -> None:
         "admin_lease",
         sa.Column("name", sa.String(length=48), nullable=False),
         sa.Column("holder", sa.String(length=96), nullable=False),
-        sa.Column("expires_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_admin_lease")),
         comment="Who may run the timetable; taken over when it expires",
     )
@@ -231,7 +231,7 @@ def upgrade() -> None:
         sa.Column("source_platform", sa.String(length=24), nullable=False),
         sa.Column("sender", sa.String(length=64), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
-        sa.Column("received_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("received_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("waiting_for", sa.String(length=12), nullable=True),
         sa.Column("rows_total", sa.Integer(), nullable=False),
@@ -244,14 +244,14 @@ def upgrade() -> None:
         sa.Column("file_codes", sa.JSON(), nullable=False),
         sa.Column("file_warnings", sa.JSON(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("validated_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("validated_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("integrated_on", sa.Date(), nullable=True),
-        sa.Column("integrated_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("integrated_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
-        sa.Column("published_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("published_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
-        sa.Column("rejected_at", data_access.engine.Moment(timezone=True), nullable=True),
-        sa.Column("quarantined_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("rejected_at", data_access.column_types.Moment(timezone=True), nullable=True),
+        sa.Column("quarantined_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("reverted_on", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
@@ -275,7 +275,7 @@ def upgrade() -> None:
         "pool_batch_event",
         sa.Column("receipt", sa.String(length=40), nullable=False),
         sa.Column("number", sa.SmallInteger(), nullable=False),
-        sa.Column("at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("from_state", sa.String(length=12), nullable=True),
         sa.Column("to_state", sa.String(length=12), nullable=False),

@@ -8,7 +8,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0002"
 down_revision = "0001"
@@ -107,14 +107,14 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.String(length=72), nullable=False),
         sa.Column("previous_hashes", sa.JSON(), nullable=False),
-        sa.Column("password_set_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("password_set_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("password_expires_at", data_access.engine.Moment(timezone=True), nullable=True),
-        sa.Column("opened_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("password_expires_at", data_access.column_types.Moment(timezone=True), nullable=True),
+        sa.Column("opened_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("opened_by", sa.String(length=32), nullable=False),
-        sa.Column("used_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("used_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("confirmed_on", sa.Date(), nullable=False),
-        sa.Column("changed_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'suspended', 'disabled', 'closed')", name=op.f("ck_admin_account_state")
         ),
@@ -140,7 +140,7 @@ def upgrade() -> None:
     op.create_table(
         "admin_audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
@@ -160,8 +160,8 @@ def upgrade() -> None:
         "admin_audit_anchor",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("cut_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("cut_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_admin_audit_anchor")),
         comment="Where the chain begins after entries past their time were verified and cut off",
     )
@@ -170,8 +170,8 @@ def upgrade() -> None:
         sa.Column("name_digest", sa.String(length=64), nullable=False),
         sa.Column("address", sa.String(length=45), nullable=False),
         sa.Column("moments", sa.JSON(), nullable=False),
-        sa.Column("seen_at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("locked_until", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("seen_at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("locked_until", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name_digest", "address", name=op.f("pk_admin_login_attempt")),
         comment="Failed logins of the last minutes by name and address together, and by address; purged",
     )
@@ -188,9 +188,9 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=48), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("address", sa.String(length=45), nullable=False),
-        sa.Column("submitted_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("submitted_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("submitted_by", sa.String(length=32), nullable=False),
-        sa.Column("decided_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=32), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("account", sa.String(length=32), nullable=True),
@@ -222,10 +222,10 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=45), nullable=False),
-        sa.Column("started_at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("seen_at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", data_access.engine.Moment(timezone=True), nullable=False),
-        sa.Column("ended_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("started_at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", data_access.column_types.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["account"], ["admin_account.name"], name=op.f("fk_admin_session_account_admin_account")
@@ -254,8 +254,8 @@ def begin_chain() -> None:
         "admin_audit_anchor",
         sa.column("number", sa.BigInteger()),
         sa.column("hash", sa.String()),
-        sa.column("at", data_access.engine.Moment(timezone=True)),
-        sa.column("cut_at", data_access.engine.Moment(timezone=True)),
+        sa.column("at", data_access.column_types.Moment(timezone=True)),
+        sa.column("cut_at", data_access.column_types.Moment(timezone=True)),
     )
     present = dt.datetime.now(dt.UTC)
     op.execute(anchor.insert().values(number=0, hash=secrets.token_hex(32), at=present, cut_at=present))

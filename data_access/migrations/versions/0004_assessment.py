@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0004"
 down_revision = "0003"
@@ -63,10 +63,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("author_account", sa.String(length=32), nullable=False),
-        sa.Column("recorded_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("recorded_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("second", sa.String(length=64), nullable=True),
         sa.Column("second_account", sa.String(length=32), nullable=True),
-        sa.Column("decided_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("decision_note", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "nature IN ('obligation', 'deduction', 'adjustment')", name=op.f("ck_score_fact_nature")
@@ -93,10 +93,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("author_account", sa.String(length=32), nullable=False),
-        sa.Column("recorded_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("recorded_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("second", sa.String(length=64), nullable=True),
         sa.Column("second_account", sa.String(length=32), nullable=True),
-        sa.Column("decided_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("decision_note", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state IN ('proposed', 'approved', 'refused')", name=op.f("ck_score_freeze_state")
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("year", sa.SmallInteger(), nullable=False),
         sa.Column("revision", sa.SmallInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("issued_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("issued_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("issued_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_score_paper")),
         comment="What was issued with figures of a frozen score: evidence packs, circulars, reports",
@@ -129,10 +129,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("author_account", sa.String(length=32), nullable=False),
-        sa.Column("recorded_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("recorded_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("second", sa.String(length=64), nullable=True),
         sa.Column("second_account", sa.String(length=32), nullable=True),
-        sa.Column("decided_at", data_access.engine.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", data_access.column_types.Moment(timezone=True), nullable=True),
         sa.Column("decision_note", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state IN ('proposed', 'approved', 'refused')", name=op.f("ck_score_rule_set_state")
@@ -147,7 +147,7 @@ def upgrade() -> None:
         "score_appeal_event",
         sa.Column("appeal", sa.String(length=16), nullable=False),
         sa.Column("number", sa.SmallInteger(), nullable=False),
-        sa.Column("at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("from_state", sa.String(length=12), nullable=True),
         sa.Column("to_state", sa.String(length=12), nullable=False),
@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("year", sa.SmallInteger(), nullable=False),
         sa.Column("was", sa.String(length=64), nullable=True),
         sa.Column("now", sa.String(length=64), nullable=True),
-        sa.Column("listed_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("listed_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["paper"], ["score_paper.number"], name=op.f("fk_score_erratum_paper_score_paper")
         ),

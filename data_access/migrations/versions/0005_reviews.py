@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0005"
 down_revision = "0004"
@@ -62,7 +62,7 @@ FUNCTIONS = ("review_refuse()", "review_edit_refuse()")
 
 
 def upgrade() -> None:
-    moment = data_access.engine.Moment
+    moment = data_access.column_types.Moment
     op.create_table(
         "review",
         sa.Column("number", sa.String(length=16), nullable=False),

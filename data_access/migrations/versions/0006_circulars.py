@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0006"
 down_revision = "0005"
@@ -80,7 +80,7 @@ def upgrade() -> None:
 
 
 def _circulars() -> None:
-    moment, exact = data_access.engine.Moment, data_access.engine.Exact
+    moment, exact = data_access.column_types.Moment, data_access.column_types.Exact
     op.create_table(
         "circular",
         sa.Column("code", sa.String(length=16), nullable=False),
@@ -158,7 +158,7 @@ def _circulars() -> None:
 
 
 def _steps() -> None:
-    moment = data_access.engine.Moment
+    moment = data_access.column_types.Moment
 
     def step() -> list[sa.Column]:
         return [
@@ -200,7 +200,7 @@ def _steps() -> None:
 
 
 def _notices() -> None:
-    moment = data_access.engine.Moment
+    moment = data_access.column_types.Moment
     op.create_table(
         "notice",
         sa.Column("key", sa.String(length=160), nullable=False),

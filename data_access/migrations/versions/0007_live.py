@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0007"
 down_revision = "0006"
@@ -17,7 +17,7 @@ REASONS = "'equal', 'no_reading', 'no_live', 'gaps', 'device', 'late', 'correcte
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column:
-    return sa.Column(name, data_access.engine.Moment(timezone=True), nullable=nullable)
+    return sa.Column(name, data_access.column_types.Moment(timezone=True), nullable=nullable)
 
 
 def _whole(name: str, *, nullable: bool = False) -> sa.Column:

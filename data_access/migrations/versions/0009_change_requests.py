@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0009"
 down_revision = "0008"
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def _changes() -> None:
-    moment = data_access.engine.Moment
+    moment = data_access.column_types.Moment
     op.create_table(
         "pool_change_case",
         sa.Column("number", sa.String(length=48), nullable=False),
@@ -103,7 +103,7 @@ def _analyses() -> None:
         "roll_venue_analysis",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("basis", sa.String(length=64), nullable=False),
-        sa.Column("computed_at", data_access.engine.Moment(timezone=True), nullable=False),
+        sa.Column("computed_at", data_access.column_types.Moment(timezone=True), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_roll_venue_analysis")),
         comment="Results of an analysis of venues as a whole, by the data they rest on",

@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from alembic import op
 
-import data_access.engine
+import data_access.column_types
 
 revision = "0011"
 down_revision = "0010"
@@ -25,7 +25,7 @@ CONNECTIONS = "base_smart_venue_connection"
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column:
-    return sa.Column(name, data_access.engine.Moment(timezone=True), nullable=nullable)
+    return sa.Column(name, data_access.column_types.Moment(timezone=True), nullable=nullable)
 
 
 def _whole(name: str, *, nullable: bool = False) -> sa.Column:
@@ -128,7 +128,7 @@ def _fill(hours: sa.Table, now: sa.Table) -> None:
             .group_by(told.c.hour_end, district),
         )
     )
-    never = sa.literal(NEVER, data_access.engine.Moment(timezone=True))
+    never = sa.literal(NEVER, data_access.column_types.Moment(timezone=True))
     sums = [sa.func.count() if name == "never" else sa.literal_column("0") for name in SUMS]
     op.get_bind().execute(
         now.insert().from_select(

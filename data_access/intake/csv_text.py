@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from data_access.intake.refusals import Refused, corrupt, other_format
 from data_access.intake.values.text import BLANKS
 
 DELIMITERS = (",", "\t", ";")
+_QUOTE = '"'
 _BATCH_CELLS = 200_000  # cells held as records before they are turned into columns
+_BATCH_SIGNS = 500_000  # the same of a text without quotation marks
 _MOST_KEPT = 20_000  # different texts of a column
 _OTHER_FORMATS = (
     b"%PDF",
@@ -128,34 +131,59 @@ def read(text: str, delimiter: str, width: int, has_invisible: bool = True) -> T
     columns: list[list[np.ndarray]] = [[objects(())] for _ in range(width)]
     kept: list[_Kept | None] = [_Kept() for _ in range(width)]
     numbers: list[int] = []
-    records, number = _records(text, delimiter), 1
-    while batch := list(islice(records, max(_BATCH_CELLS // max(width, 1), 16))):
-        if all(map(any, batch)):
-            numbers += range(number, number + len(batch))
-            number += len(batch)
-        else:
-            holding = [place for place, record in enumerate(batch) if any(record)]
-            numbers += [number + place for place in holding]
-            number += len(batch)
-            batch = [batch[place] for place in holding]
-        if max(map(len, batch), default=0) > width:
-            batch = [record[:width] for record in batch]
-        fresh = list(zip_longest(*batch, fillvalue=""))
+    number = 1
+    for batch in _batches(text, delimiter, width):
+        numbers += [number + place for place in batch.holding]
+        number += batch.records
         for place in range(width):
-            cells = fresh[place] if place < len(fresh) else ("",) * len(batch)
+            cells = batch.columns[place] if place < len(batch.columns) else ("",) * len(batch.holding)
             columns[place].append(objects(_stored(cells, kept[place], has_invisible)))
             if len(kept[place] or ()) > _MOST_KEPT:  # hardly a text comes again
                 kept[place] = None
     return TextSheet(np.array(numbers, np.int32), [np.concatenate(column) for column in columns])
 
 
+class _Batch(NamedTuple):
+    """Some records: how many, the places of those that hold something, and these in columns."""
+
+    records: int
+    holding: Sequence[int]
+    columns: Sequence[Sequence[str]]
+
+
+def _batches(text: str, delimiter: str, width: int) -> Iterator[_Batch]:
+    if _QUOTE in text:
+        records = _quoted(text, delimiter)
+        while batch := list(islice(records, max(_BATCH_CELLS // max(width, 1), 16))):
+            yield _turned(batch, width)
+        return
+    for lines in _plain_lines(text):
+        own = lines[0].count(delimiter) + 1
+        is_even = {own - 1}.issuperset(map(str.count, lines, repeat(delimiter)))
+        is_short = max(map(len, lines)) <= csv.field_size_limit()
+        if is_even and is_short and delimiter * (own - 1) not in lines:
+            cells = delimiter.join(lines).split(delimiter)
+            yield _Batch(len(lines), range(len(lines)), [cells[n::own] for n in range(min(own, width))])
+        else:
+            yield _turned([_split(line, delimiter) for line in lines], width)
+
+
+def _turned(batch: Sequence[Sequence[str]], width: int) -> _Batch:
+    """Records as columns, without those that hold nothing."""
+    holding = [place for place, record in enumerate(batch) if any(record)]
+    kept = [batch[place][:width] for place in holding]
+    return _Batch(len(batch), holding, list(zip_longest(*kept, fillvalue="")))
+
+
 class _Kept(dict[str, str | None]):
     """Texts that come again and again, each kept once; blank ones are None."""
 
-    def of(self, cells: Sequence[str]) -> list[str | None]:
+    def of(self, cells: Sequence[str], has_invisible: bool) -> list[str | None]:
         """The kept texts of these cells: no step is taken cell by cell but those of the dictionary itself."""
         before = len(self)
         found = list(map(self.setdefault, cells, cells))
+        if not has_invisible and all(map(str.strip, islice(self, before, None))):
+            return found
         blank = [cell for cell in islice(self, before, None) if not cell.strip(BLANKS)]
         if not blank:
             return found
@@ -166,13 +194,40 @@ class _Kept(dict[str, str | None]):
 def _stored(cells: Sequence[str], kept: _Kept | None, has_invisible: bool) -> Sequence[str | None]:
     """Cells of a batch, None where blank."""
     if kept is not None:
-        return kept.of(cells)
+        return kept.of(cells, has_invisible)
     if has_invisible:
         return [cell if cell.strip(BLANKS) else None for cell in cells]
     return [cell if cell and not cell.isspace() else None for cell in cells]
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    if _QUOTE in text:
+        yield from _quoted(text, delimiter)
+        return
+    for lines in _plain_lines(text):
+        for line in lines:
+            yield _split(line, delimiter)
+
+
+def _plain_lines(text: str) -> Iterator[list[str]]:
+    """Lines of a text without a quotation mark, where each is a record, some thousand at a time."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _BATCH_SIGNS) + 1 or len(text)
+        some = text[start:end].replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+        yield some.split("\n")
+        start = end
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    """A record without quotation marks; a cell as long as `csv` would not read it is refused as there."""
+    record = line.split(delimiter)
+    if len(line) > csv.field_size_limit() and max(map(len, record)) > csv.field_size_limit():
+        raise corrupt()
+    return record
+
+
+def _quoted(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error:

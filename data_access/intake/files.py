@@ -90,7 +90,7 @@ def _opened_book(book: Book, category: Category, catalog: Catalog) -> OpenedFile
         if not sheet.visible:
             warnings.append(f"W_HIDDEN_SHEET:{sheet.name}")
             continue
-        found = candidates(sheet.top(SEARCHED_ROWS), sheet.merges)
+        found = candidates(sheet.top(SEARCHED_ROWS), sheet.merges, catalog.categories)
         header = find_header(sheet.top(SEARCHED_ROWS), found, category)
         if header is None:
             warnings.append(f"W_SHEET_SKIPPED:{sheet.name}")
@@ -112,7 +112,7 @@ def _opened_text(text: str, category: Category, catalog: Catalog, scanner: Scann
         if any(len(h.columns) > 1 for h in fitting.values()) and d not in text:
             continue  # with one column it could map no more than one field
         tops[d] = csv_text.first_records(text, d, SEARCHED_ROWS)
-        found[d] = candidates(tops[d], ())
+        found[d] = candidates(tops[d], (), catalog.categories)
         header = find_header(tops[d], found[d], category)
         if header is not None:
             fitting[d] = header

@@ -77,16 +77,23 @@ class Header:
     twice: str | None = None
 
 
-def candidates(top: TopRows, merges: Iterable[Merge]) -> list[Candidate]:
-    """Everything in the first 15 rows that might be a header; one row before two, upper before lower."""
+def candidates(top: TopRows, merges: Iterable[Merge], categories: tuple[Category, ...]) -> list[Candidate]:
+    """Everything in the first 15 rows that might be a header; one row before two, upper before lower.
+
+    A header has a cell that names a field of one of `categories`: data rows are told from it by that.
+    """
     wide = [m for m in merges if m.top <= SEARCHED_ROWS and m.right > m.left]
     texts = {
         row: {column: text for column, cell in cells.items() if (text := header_text(cell))}
         for row, cells in top.items()
         if row <= SEARCHED_ROWS
     }
-    found = [_candidate(texts, wide, row, row) for row in sorted(texts)]
-    pairs = sorted({row for r in texts for row in (r - 1, r) if 1 <= row < SEARCHED_ROWS})
+    known = _all_names(categories)
+    naming = sorted(
+        row for row, cells in texts.items() if any(n in known for t in cells.values() for n, _ in _names(t))
+    )
+    found = [_candidate(texts, wide, row, row) for row in naming]
+    pairs = sorted({row for r in naming for row in (r - 1, r) if 1 <= row < SEARCHED_ROWS})
     return found + [_candidate(texts, wide, row, row + 1) for row in pairs]
 
 
@@ -224,6 +231,11 @@ def _names_of_fields(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[st
 def _names_of(category: Category) -> dict[str, tuple[Field, int]]:
     places = _names_of_fields(tuple((f.name_zh, f.aliases) for f in category.fields))
     return {text: (category.fields[place], rank) for text, (place, rank) in places.items()}
+
+
+@lru_cache(maxsize=64)
+def _all_names(categories: tuple[Category, ...]) -> frozenset[str]:
+    return frozenset(name for category in categories for name in _names_of(category))
 
 
 @lru_cache(maxsize=4096)

@@ -88,7 +88,9 @@ def _columns_of(book: Book, category: Category) -> dict[str, Columns]:
     found: dict[str, Columns] = {}
     for sheet in book.sheets:
         top = sheet.top(SEARCHED_ROWS)
-        header = find_header(top, candidates(top, sheet.merges), category) if sheet.visible else None
+        header = (
+            find_header(top, candidates(top, sheet.merges, (category,)), category) if sheet.visible else None
+        )
         if header is not None:
             found[sheet.name] = {name: mapped.column for name, mapped in header.columns.items()}
     if not found:
@@ -99,7 +101,7 @@ def _columns_of(book: Book, category: Category) -> dict[str, Columns]:
 def _from_text(text: str, category: Category) -> SentFile:
     """A CSV: text stays text, but what intake takes for a date number becomes one."""
     tops = {d: csv_text.first_records(text, d, SEARCHED_ROWS) for d in csv_text.DELIMITERS}
-    headers = {d: find_header(top, candidates(top, ()), category) for d, top in tops.items()}
+    headers = {d: find_header(top, candidates(top, (), (category,)), category) for d, top in tops.items()}
     fitting = {d: h for d, h in headers.items() if h is not None}
     if not fitting:
         raise CannotMark(f"文件中没有《{category.name_zh}》的表头，不能标注。请核对类别。")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
+from data_access.intake import csv_text
 from tests.helpers.opened import FIELDS, HEADER, ROW, codes, csv_bytes, only_sheet, opened
 
 
@@ -86,3 +88,37 @@ def test_many_rows_keep_their_place():
 def test_a_plain_text_is_a_csv_without_header():
     assert codes("今天天气很好。\r\n".encode()) == ["F_HEADER"]
     assert opened("今天天气很好。".encode()).detail
+
+
+plain = st.text(st.characters(exclude_characters='"\0\r\n,;\t', exclude_categories=["Cs"]), max_size=6)
+tables = st.lists(st.lists(st.one_of(st.just(""), plain), min_size=1, max_size=5), min_size=1, max_size=30)
+
+
+@settings(max_examples=200)
+@given(tables, st.sampled_from(csv_text.DELIMITERS), st.sampled_from(["\r\n", "\n", "\r"]))
+def test_a_file_without_quotation_marks_reads_as_the_same_file_with_them(lines, delimiter, end):
+    """Lines that need no quotes are split without the csv module; both ways must say the same."""
+    bare = end.join(delimiter.join(line) for line in lines) + end
+    quoted = end.join(delimiter.join(f'"{cell}"' for cell in line) for line in lines) + end
+
+    a, b = (csv_text.read(text, delimiter, 4) for text in (bare, quoted))
+
+    assert a.rows.tolist() == b.rows.tolist()
+    assert [c.tolist() for c in a.columns] == [c.tolist() for c in b.columns]
+    assert csv_text.first_records(bare, delimiter, 15) == csv_text.first_records(quoted, delimiter, 15)
+
+
+def test_a_file_longer_than_a_batch_keeps_every_record():
+    lines = [[f"名称{n}", str(n), "" if n % 7 else "注"] for n in range(60_000)]
+    text = "\n".join(",".join(line) for line in lines)
+
+    sheet = csv_text.read(text, ",", 3)
+
+    assert sheet.rows.tolist() == list(range(1, 60_001))
+    assert [c.tolist() for c in sheet.columns] == [
+        [cell or None for cell in c] for c in zip(*lines, strict=True)
+    ]
+
+
+def test_a_cell_longer_than_csv_reads_is_refused_without_quotation_marks_too():
+    assert codes(csv_bytes([HEADER, ["跑" * 140_000, *ROW[1:]]])) == ["F_CORRUPT"]

@@ -25,7 +25,6 @@ def init(arguments: argparse.Namespace) -> Answer:
 
 
 def demo(arguments: argparse.Namespace) -> Answer:
-    _read_ahead()
     from data_access.clock import now
     from data_access.engine import engine
     from demo.accounts import folder_of, open_accounts, passwords_ahead
@@ -54,7 +53,7 @@ def _read_ahead() -> None:
     import multiprocessing
     from multiprocessing import forkserver
 
-    multiprocessing.set_forkserver_preload(["__main__", "demo.ahead", "demo.delivering"])
+    multiprocessing.set_forkserver_preload(["__main__", "demo.beforehand"])
     forkserver.ensure_running()
 
 
@@ -100,10 +99,11 @@ def rebuild(arguments: argparse.Namespace) -> Answer:
     from data_access.clock import now
     from data_access.engine import writing
     from data_access.schema import VERSION_DOMAINS
-    from data_access.versions import raise_versions
+    from data_access.versions import base_domain, raise_versions
 
     with writing(opened(arguments)) as connection:
-        raise_versions(connection, *VERSION_DOMAINS, at=now())
+        of_records = (base_domain(category.code) for category in catalog.default().categories)
+        raise_versions(connection, *VERSION_DOMAINS, *of_records, at=now())
         rollups.rebuild(connection, catalog.default())
     return {"message": "汇总表已从头重算。"}
 
@@ -136,6 +136,7 @@ def add_first(add: Add) -> None:
     made.add_argument("--office-account", metavar="NAME", help="局办公室第一个账号的账号名")
     manage_accounts.add_form(made, required=False)
     made = add("demo", demo, "生成三年演示数据")
+    made.set_defaults(ahead=_read_ahead)
     made.add_argument("--visits", type=count, help="客流读数条数，例如 50_000_000")
     made.add_argument("--today", help="演示数据截至的日期，默认今天")
     made = add("catalog", catalog_, "核对目录，或按目录更新基础表")

@@ -1,4 +1,4 @@
-"""Builds the demonstration base through the real intake, with two workers side by side.
+"""Builds the demonstration base through the real intake, with workers side by side.
 
 Categories are divided between the workers, each delivers its own in the order of
 receipt, so the result does not depend on who is faster. An interrupted build is

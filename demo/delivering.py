@@ -1,4 +1,4 @@
-"""Two workers side by side deliver the files, each its own categories in the order of receipt."""
+"""Workers side by side deliver the files, each its own categories in the order of receipt."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import multiprocessing
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 import catalog
 from data_access.commands.delivery import deliver
-from data_access.engine import checkpoint, engine, leave_checkpoints
+from data_access.engine import checkpoint, engine, leave_checkpoints, stand_in_line
 from data_access.principal import Principal
 from demo.ahead import made_ahead
 from demo.files import DemoFile
+from demo.turns import Turns
 
 SENDER = Principal("operations", "operations", "运维团队（演示）")
 CHECKPOINT_SECONDS = 1.0
@@ -40,9 +41,10 @@ def deliver_all(engine_url: str, sources: Sequence[Connection], take_note: Calla
     context = multiprocessing.get_context("forkserver")
     notes: Any = context.Queue()
     workers: list[Any] = []
+    turns = Turns(context)
     try:
         for source in sources:
-            worker = context.Process(target=_work, args=(engine_url, source, notes), daemon=True)
+            worker = context.Process(target=_work, args=(engine_url, source, notes, turns), daemon=True)
             worker.start()
             workers.append(worker)
             source.close()  # the worker's alone: who makes the files ends with it
@@ -98,7 +100,7 @@ def _collect(notes: Any, workers: list[Any], take_note: Callable[[Note], None]) 
             take_note(note)
 
 
-def _work(engine_url: str, source: Connection, notes: Any) -> None:
+def _work(engine_url: str, source: Connection, notes: Any, turns: Turns) -> None:
     """A worker process: the files of its share, then "done". It does not outlive who started it."""
     parent = multiprocessing.parent_process()
 
@@ -109,23 +111,30 @@ def _work(engine_url: str, source: Connection, notes: Any) -> None:
 
     try:
         leave_checkpoints(engine(engine_url))
-        deliver_each(engine_url, made_ahead(source), tell)
+        stand_in_line(engine(engine_url), turns.writing)
+        deliver_each(engine_url, made_ahead(source), tell, turns.at_work)
     except BaseException as error:
         notes.put(f"{type(error).__name__}: {error}")
         raise
     notes.put("done")
 
 
-def deliver_each(engine_url: str, files: Iterable[DemoFile], tell: Callable[[Note], None]) -> None:
-    """Deliver these files one after the other, in this process."""
+def deliver_each(
+    engine_url: str,
+    files: Iterable[DemoFile],
+    tell: Callable[[Note], None],
+    at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:
+    """Deliver these files one after the other, in this process; each within `at_work`."""
     made = engine(engine_url)
     for file in files:
-        delivery = deliver(
-            made, SENDER, content=file.content, file_name=file.file_name, category=file.category,
-            unit=file.unit, period=file.period, received_on=file.received_on, received_at=file.received_at,
-            source_platform=catalog.default().category_by_code[file.category].source_platform,
-            sender=_sender(file),
-        )  # fmt: skip
+        with at_work():
+            delivery = deliver(
+                made, SENDER, content=file.content, file_name=file.file_name, category=file.category,
+                unit=file.unit, period=file.period, received_on=file.received_on, received_at=file.received_at,
+                source_platform=catalog.default().category_by_code[file.category].source_platform,
+                sender=_sender(file),
+            )  # fmt: skip
         tell(
             Note(
                 delivery.outcome, delivery.accepted, file.received_on, delivery.receipt, file.publish_on,

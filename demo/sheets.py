@@ -17,7 +17,8 @@ from demo.registry import Columns
 
 IN_TEN_THOUSANDS = {"fiscal_fund", "sports_lottery_sales"}
 """Categories whose workbooks say 单位：万元 above the header."""
-_OPTIONS = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
+_PLAIN = pa_csv.WriteOptions(include_header=False, quoting_style="none")
+_QUOTED = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
 def as_csv(
@@ -29,13 +30,21 @@ def as_csv(
 ) -> bytes:
     """Comma-separated, Chinese header, dates in ISO form. `rename`: headers to spoil, by field."""
     fields = [f for f in category.fields if f.name in columns]
-    sink = pa.BufferOutputStream()
-    pa_csv.write_csv(pa.table([columns[f.name] for f in fields], [f.name for f in fields]), sink, _OPTIONS)
-    body = sink.getvalue().to_pybytes()
+    table = pa.table([columns[f.name] for f in fields], [f.name for f in fields])
+    try:
+        body = _written(table, _PLAIN)
+    except pa.ArrowInvalid:  # a text with a comma
+        body = _written(table, _QUOTED)
     header = ",".join((rename or {}).get(f.name) or f.name_zh for f in fields) + "\n"
     if encoding == "utf-8-sig":
         return b"\xef\xbb\xbf" + header.encode("utf-8") + body
     return (header + body.decode("utf-8")).encode(encoding)
+
+
+def _written(table: pa.Table, options: pa_csv.WriteOptions) -> bytes:
+    sink = pa.BufferOutputStream()
+    pa_csv.write_csv(table, sink, options)
+    return sink.getvalue().to_pybytes()
 
 
 def as_workbook(

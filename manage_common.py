@@ -61,6 +61,16 @@ def optional_day(text: str | None) -> dt.date | None:
     return day(text) if text else None
 
 
+def past_day(text: str | None, option: str) -> dt.date | None:
+    """The day something happened, given as `option`: today (北京时间) at the latest; None where it was not given."""
+    found = optional_day(text)
+    if found is not None and found > (latest := today()):
+        raise Refused(
+            f"日期「{text}」还没有到：今天是 {latest}（北京时间）。{option} 请填今天或以前的日期，不填就是今天。"
+        )
+    return found
+
+
 def today() -> dt.date:
     from data_access.clock import day_of, now
 

@@ -11,9 +11,9 @@ from manage_common import (
     Refused,
     category_code,
     count,
-    day,
     opened,
     optional_day,
+    past_day,
     reason,
     say,
     today,
@@ -26,6 +26,7 @@ def intake(arguments: argparse.Namespace) -> Answer:
     from data_access.file_names import readable
     from data_access.principal import OPERATOR, Forbidden
 
+    received_on = past_day(arguments.received_on, "--received-on")
     path = Path(arguments.file)
     name = readable(path.name)
     try:
@@ -42,7 +43,7 @@ def intake(arguments: argparse.Namespace) -> Answer:
             category=arguments.category,
             unit=arguments.unit,
             period=arguments.period,
-            received_on=day(arguments.received_on) if arguments.received_on else None,
+            received_on=received_on,
             dry_run=arguments.dry_run,
             progress=say(arguments),
         )
@@ -118,6 +119,7 @@ def publish(arguments: argparse.Namespace) -> Answer:
     from data_access.commands import publishing
     from data_access.principal import OPERATOR
 
+    on = past_day(arguments.on, "--on")
     made = opened(arguments)
     receipts = arguments.receipts
     if arguments.all or arguments.category:
@@ -125,9 +127,7 @@ def publish(arguments: argparse.Namespace) -> Answer:
         receipts = publishing.waiting_receipts(made, OPERATOR, category)
     elif not receipts:
         raise Refused("请写明要上架的回执号，或用 --all 上架全部已入库批次。")
-    done = publishing.publish(
-        made, OPERATOR, receipts, on=optional_day(arguments.on), confirmed_by=arguments.confirmed_by
-    )
+    done = publishing.publish(made, OPERATOR, receipts, on=on, confirmed_by=arguments.confirmed_by)
     return {"published": done, "message": f"已上架 {done} 个批次。"}
 
 
@@ -135,7 +135,8 @@ def withdraw(arguments: argparse.Namespace) -> Answer:
     from data_access.commands import publishing
     from data_access.principal import OPERATOR
 
-    made, on = opened(arguments), optional_day(arguments.on)
+    on = past_day(arguments.on, "--on")
+    made = opened(arguments)
     if arguments.revert:
         taken = publishing.revert(made, OPERATOR, arguments.receipt, reason=arguments.reason, on=on)
         return {"reverted": taken, "message": f"批次已撤回，{taken} 条记录恢复到此前的版本。"}
@@ -153,7 +154,7 @@ def add_reading(add: Add) -> None:
     made.add_argument("--category", required=True, help="类别代码或名称")
     made.add_argument("--unit", required=True, help="单位代码或名称")
     made.add_argument("--period", metavar="YYYY-MM", help="所属期")
-    made.add_argument("--received-on", metavar="YYYY-MM-DD", help="收到日期，默认今天")
+    made.add_argument("--received-on", metavar="YYYY-MM-DD", help="收到日期，今天或以前，默认今天")
     made.add_argument("--dry-run", action="store_true", help="只检查，不入库")
     made = add("records", records, "查询基础数据库记录")
     made.add_argument("category")
@@ -175,9 +176,9 @@ def add_publishing(add: Add) -> None:
     made.add_argument("--all", action="store_true", help="全部已入库批次")
     made.add_argument("--category")
     made.add_argument("--confirmed-by", metavar="姓名", help="含个人信息的类别：第一责任人")
-    made.add_argument("--on", metavar="YYYY-MM-DD")
+    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，今天或以前，默认今天")
     made = add("withdraw", withdraw, "下架，或撤回一个批次")
     made.add_argument("receipt")
     made.add_argument("--reason", required=True)
     made.add_argument("--revert", action="store_true", help="撤回：基础数据库恢复到这一批之前")
-    made.add_argument("--on", metavar="YYYY-MM-DD")
+    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，今天或以前，默认今天")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import column, inspect, select, table, update
 
 import manage
+from data_access.clock import day_of, now
 from data_access.engine import engine, reading
 from data_access.schema import batch
 from tests.helpers.files import csv_text, grid
@@ -88,6 +90,30 @@ def test_a_wrong_word_is_wrong_usage_for_a_person_and_for_a_program(
         said = capsys.readouterr()
         assert ended.value.code == 2 and said.err
         assert bool(more) == bool(said.out) == ("error" in json.loads(said.out or "[]"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("intake", "no-such-file.xlsx", "--category", "referee", "--unit", "mass_sport", "--received-on"),
+        ("publish", "--all", "--on"),
+        ("withdraw", "R1", "--reason", "错报", "--on"),
+        ("withdraw", "R1", "--reason", "错报", "--revert", "--on"),
+        ("plan", "set", "referee", "--year", "2026", "--quantity", "5", "--on"),
+    ],
+)
+def test_nothing_happens_on_a_day_to_come(
+    embedded: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """Today's own day passes and the next refusal speaks."""
+    days = (day_of(now()) + dt.timedelta(days=n) for n in (0, 1))
+    said = []
+    for day in days:
+        manage.main([*words, day.isoformat(), "--database", embedded, "--json"])
+        said.append(capsys.readouterr().out)
+
+    assert "还没有到" not in said[0]
+    assert "还没有到：今天是" in json.loads(said[1])["error"] and words[-1] in said[1]
 
 
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

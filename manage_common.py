@@ -39,12 +39,25 @@ def opened(arguments: argparse.Namespace, *, create: bool = False) -> Any:
     from data_access.engine import engine
     from data_access.migrate import prepare
 
+    if not create:
+        refuse_absent(arguments.database)
     made = engine(arguments.database)
     if not inspect(made).has_table("admin_data_version"):
         if not create:
             raise Refused("数据库还没有建立。请先运行：manage.py init")
         prepare(made, catalog.default())
     return made
+
+
+def refuse_absent(url: str) -> None:
+    """An address with a slip in it must not become an empty base."""
+    from data_access.engine import absent_file
+
+    if (path := absent_file(url)) is not None:
+        raise Refused(
+            f"没有这个数据库文件：{path}。请核对 --database（或环境变量 SPORTS_DATABASE_URL）；"
+            "第一次使用请先运行：manage.py init"
+        )
 
 
 def day(text: str) -> dt.date:

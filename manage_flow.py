@@ -9,7 +9,7 @@ import signal
 import threading
 from pathlib import Path
 
-from manage_common import Answer, Refused, reason
+from manage_common import Answer, Refused, reason, refuse_absent
 
 PORT = 8512
 TOKEN_ENV = "SPORTS_SMART_VENUE_TOKEN"
@@ -63,6 +63,7 @@ def simulate(arguments: argparse.Namespace) -> Answer:
     token = os.environ.get(TOKEN_ENV, "")
     if not token:
         raise Refused(f"没有接口凭证。请设置环境变量 {TOKEN_ENV}（任意一串字符，与 worker 的相同）。")
+    refuse_absent(arguments.database)
     try:
         shape = demo_shape(arguments.database)
     except SimulatorRefused as error:

@@ -16,7 +16,7 @@ def plan(arguments: argparse.Namespace) -> Answer:
     from data_access.principal import OFFICE
 
     day = None if getattr(arguments, "draft", False) else past_day(getattr(arguments, "on", None), "--on")
-    made = opened(arguments, create=True)
+    made = opened(arguments, create=arguments.action != "export")
     try:
         if arguments.action == "import":
             content = Path(arguments.file).read_bytes()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from manage_common import Add, Answer
+from manage_common import Add, Answer, refuse_absent
 
 
 def serve(arguments: argparse.Namespace) -> Answer:
@@ -26,6 +26,7 @@ def worker(arguments: argparse.Namespace) -> Answer:
     from jobs import worker as service
     from web import logs
 
+    refuse_absent(arguments.database)
     logs.configure(settings().log.level)
     service.run(arguments.database)
     return {"message": "后台任务已停止。"}

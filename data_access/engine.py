@@ -68,6 +68,18 @@ def engine(url: str) -> Engine:
     return create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
 
 
+def absent_file(url: str) -> Path | None:
+    """The file an embedded base would begin with; None where it is there, or the base is no file.
+
+    `engine` makes it, with its folder: whoever only reads asks here first.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    path = Path(parsed.database).absolute()
+    return None if path.exists() else path
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own transactions let a reader see half a commit
     cursor = connection.cursor()

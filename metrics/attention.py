@@ -136,10 +136,11 @@ def unpublished(known: Known) -> Iterable[Attention]:
         count = sum(row.count for row in waiting)
         days = (known.as_of - oldest).days
         reason = "待上架" if party == "operations" else "待第一责任人确认后上架"
+        since = f"最早的已等待 {days} 天" if days else "当天收到"
         yield Attention(
             "unpublished",
             "attention",
             batches.WAITING_NAMES[party],
-            f"{count} 个批次{reason}，最早的已等待 {days} 天",
+            f"{count} 个批次{reason}，{since}",
             days,
         )

@@ -179,10 +179,11 @@ def _matters(entry: Json, figures: Json, before: Json | None) -> Drafts:
     ):
         yield "quality", _quality(entry, figures, fall), "质量低于 95 分，或较上月下降 1 分以上时"
     if figures["waiting_department"]:
+        days = figures["waiting_days"]
         yield (
             "waiting",
             f"已入库未上架的批次中，{_count(figures['waiting_department'])}批待处室第一责任人确认，"
-            f"最早的已等待{_count(figures['waiting_days'])}天。",
+            + (f"最早的已等待{_count(days)}天。" if days else "在截止当天收到。"),
             "有批次待处室确认时",
         )
     if figures["unmended"]:

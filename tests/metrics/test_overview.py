@@ -246,6 +246,14 @@ def test_batches_the_team_has_not_listed_in_its_working_day_are_named(rows: Rows
     ]
 
 
+def test_a_batch_of_the_same_day_has_not_waited_nought_days(rows: Rows):
+    rows.batch("referee", "500104", "2025-06-30", waiting_for="department")
+
+    lines = overview(OFFICE, rows.connection, year=2025, as_of=DAY).attention
+
+    assert [a.text for a in lines if a.kind == "unpublished"] == ["1 个批次待第一责任人确认后上架，当天收到"]
+
+
 def test_months_to_come_have_a_plan_and_no_delivery(rows: Rows):
     seasons(rows)
 

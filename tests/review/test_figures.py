@@ -18,7 +18,7 @@ from metrics.review_sentences import current, drafted, with_sentences
 from metrics.score.canonical import canonical
 from tests.delivery.histories import send
 from tests.helpers.rows import valid_rows
-from tests.review.months import CUT, EVENT, LATER, MONTH, OCTOBER, SIXTH, fill
+from tests.review.months import CUT, EVENT, LATER, MONTH, OCTOBER, REFEREE, SIXTH, fill
 
 SIXTH_DAY = SIXTH.date()
 
@@ -124,6 +124,18 @@ def test_a_base_without_plans_says_so(made: Engine) -> None:
     texts = sentences(found, "city")
 
     assert texts == {"city/standing": "2026年还没有经批准的年度数据汇聚计划，暂不能比较进度。"}
+
+
+@pytest.mark.parametrize(("day", "words"), [(CUT, "在截止当天收到"), (OCTOBER, "最早的已等待")])
+def test_a_batch_that_came_on_the_last_day_has_not_waited_nought_days(
+    made: Engine, day: dt.date, words: str
+) -> None:
+    fill(made)
+    send(made, REFEREE, valid_rows(REFEREE, 1, received_on=day), on=day)
+
+    waiting = sentences(document(made), "competitive_sport")["competitive_sport/waiting"]
+
+    assert waiting.startswith("已入库未上架的批次中，1批待处室第一责任人确认，" + words)
 
 
 def test_sentences_say_who_is_late_where_the_gap_is_and_what_moved(made: Engine) -> None:

@@ -110,6 +110,9 @@ def units(known: Known) -> pd.DataFrame:
     )
 
 
+PROBLEM_COUNTS = ("处数",)
+
+
 def problem_rows(problems: Sequence[ProblemCount]) -> list[dict[str, Any]]:
     """Problems by rule; the sending unit mends them, the department sees to it (Articles 7, 8)."""
     known = catalog.default().category_by_code

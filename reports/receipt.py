@@ -122,6 +122,9 @@ def file_warning_words(warnings: Sequence[str]) -> list[str]:
     return words
 
 
+BATCH_COUNTS = ("总行数", "入库", "退回", "重复")
+
+
 def batch_rows(batches: Iterable[Any]) -> list[dict[str, Any]]:
     """A list of deliveries as a table."""
     known = catalog.default()

@@ -91,6 +91,9 @@ def check_rows(category: Category) -> list[dict[str, Any]]:
     ]
 
 
+CATALOG_COUNTS = ("记录数", "字段数")
+
+
 def catalog_rows(counts: Mapping[str, int], categories: Sequence[Category]) -> list[dict[str, Any]]:
     """The catalogue (数据目录): one line a category with what it holds today."""
     platforms = {p.code: p.name_zh for p in catalog.default().platforms}

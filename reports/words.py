@@ -246,6 +246,9 @@ def due_row(item: DueItem, as_of: dt.date) -> dict[str, object]:
     return {"所属期": item.period, "截止": item.due_on, "收到": item.received_on, "状态": state}
 
 
+UNIT_COUNTS = ("记录", "批次", "提交行数", "退回行数")
+
+
 def unit_row(line: UnitLine) -> dict[str, object]:
     return {
         "单位": unit_name(line.unit),

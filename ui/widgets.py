@@ -394,8 +394,18 @@ def map_deck(made: Any, *, height: int, alt: str, key: str) -> None:
     st.pydeck_chart(made, height=height, alt=alt, key=key)
 
 
-def table(frame: pd.DataFrame, **options: Any) -> Any:
-    """A table with the product's manners: no index, the frame's own Chinese column names."""
+THOUSANDS = "%,d"
+
+
+def table(frame: pd.DataFrame, counts: Sequence[str] = (), **options: Any) -> Any:
+    """A table with the product's manners: no index, the frame's own Chinese column names.
+
+    Args:
+        counts: columns of whole numbers to be written 1,387,104 and still sorted as numbers; years and
+            numbers that name something stay as they are.
+    """
+    if counts:
+        options["column_config"] = {name: st.column_config.NumberColumn(format=THOUSANDS) for name in counts}
     return st.dataframe(frame, hide_index=True, placeholder="—", **options)
 
 

@@ -260,7 +260,11 @@ def _history(who) -> None:
         widgets.empty("还没有报送记录", "第一个文件报送后，这里列出回执、状态和结果。")
         return
     chosen = widgets.table(
-        frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row", key="history"
+        frames.of(receipt.batch_rows(found)),
+        counts=receipt.BATCH_COUNTS,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="history",
     )
     st.caption("选中一行，查看这一批的经过、问题和标注好的原文件。")
     for index in chosen.selection.rows:

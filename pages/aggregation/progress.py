@@ -96,7 +96,7 @@ def _units(r: Reading, as_of: dt.date, category: str) -> None:
     widgets.heading("各单位报送")
     picked = widgets.table(
         frames.of(words.unit_row(line) for line in lines),
-        on_select="rerun", selection_mode="single-row", key=f"units.{category}",
+        counts=words.UNIT_COUNTS, on_select="rerun", selection_mode="single-row", key=f"units.{category}",
     )  # fmt: skip
     for index in picked.selection.rows:
         _unit(r, as_of, category, lines[index].unit)
@@ -107,8 +107,8 @@ def _unit(r: Reading, as_of: dt.date, category: str, unit: str) -> None:
     chosen = BatchFilter(category=category, unit=unit, first=as_of.replace(month=1, day=1))
     found = batches(r.principal, r.connection, chosen, as_of, limit=MOST_BATCHES)
     picked = widgets.table(
-        frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row",
-        key=f"batches.{category}.{unit}",
+        frames.of(receipt.batch_rows(found)), counts=receipt.BATCH_COUNTS, on_select="rerun",
+        selection_mode="single-row", key=f"batches.{category}.{unit}",
     )  # fmt: skip
     for index in picked.selection.rows:
         _batch(r, as_of, category, found[index])

@@ -79,7 +79,9 @@ def _summary(r: Reading, as_of: dt.date) -> None:
     by_unit = problems_by_rule(
         r.principal, r.connection, known.first, known.day, categories=known.categories, by_unit=True
     )
-    widgets.table(frames.of(words.problem_rows(by_unit[:MOST_PROBLEMS])), height=420)
+    widgets.table(
+        frames.of(words.problem_rows(by_unit[:MOST_PROBLEMS])), counts=words.PROBLEM_COUNTS, height=420
+    )
 
 
 def _problems_again(as_of: dt.date):

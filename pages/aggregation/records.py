@@ -84,7 +84,9 @@ def _catalog(r: Reading, as_of: dt.date | None) -> None:
         f"目录版本 {known.version}",
         version=r.versions.get("records"),
     )
-    widgets.table(frames.of(words.catalog_rows(counts, known.categories)), height=640)
+    widgets.table(
+        frames.of(words.catalog_rows(counts, known.categories)), counts=words.CATALOG_COUNTS, height=640
+    )
 
 
 def _dictionary(category) -> None:

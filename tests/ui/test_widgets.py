@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -14,6 +15,22 @@ def run(script) -> AppTest:
     page = AppTest.from_function(script).run()
     assert not page.exception
     return page
+
+
+def test_counts_in_a_table_have_separators_and_stay_numbers():
+    def script():
+        import pandas as pd
+
+        from ui import widgets
+
+        frame = pd.DataFrame({"类别": ["裁判员"], "年度": [2026], "记录数": [1387104]})
+        widgets.table(frame, counts=("记录数",))
+
+    (table,) = run(script).dataframe
+    columns = json.loads(table.proto.columns)
+
+    assert columns["记录数"]["type_config"] == {"type": "number", "format": "%,d"}
+    assert "年度" not in columns and list(table.value["记录数"]) == [1387104]
 
 
 def test_a_fall_points_down_and_is_red_only_where_it_is_bad():

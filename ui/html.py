@@ -6,6 +6,7 @@ no way to hand it markup. The classes are those of `ui/style.css`.
 
 from __future__ import annotations
 
+import datetime as dt
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -60,9 +61,23 @@ def demo_mark() -> Markup:
     )
 
 
-def title(words: str) -> Markup:
-    """The page's name."""
-    return element("h1", words, class_="title")
+def title(words: str, beside: Markup | None = None) -> Markup:
+    """The page's name, and what stands at its right."""
+    name = element("h1", words, class_="title")
+    return name if beside is None else element("div", name, beside, class_="title-row")
+
+
+def asked_day(chosen: dt.date, earliest: dt.date, today: dt.date) -> Markup:
+    """The day as of which the page is shown, to choose another: `links.js` puts it into the address.
+
+    The browser writes a day in its own language; until it is edited the page's way of writing lies over it.
+    """
+    field = element(
+        "input", type="date", value=chosen.isoformat(), min=earliest.isoformat(), max=today.isoformat(),
+        required="", aria_label="截至", title="选择过去的一天，本页按当时已知的数据显示。",
+    )  # fmt: skip
+    written = element("span", chosen.isoformat(), icon("calendar_today"), aria_hidden="true")
+    return element("div", written, field, class_="asked-day")
 
 
 def headline(sentence: str) -> Markup:
@@ -254,6 +269,12 @@ def map_legend(title: str, entries: list[tuple[str, str, str]], note: str) -> Ma
 def way_back(narrowed: str, words: str, address: str) -> Markup:
     """A filter of the address in words, and the link without it."""
     return element("p", narrowed, element("a", words, href=address, target="_self"), class_="way-back")
+
+
+def opened(name: str, words: str, address: str) -> Markup:
+    """What a link of the page has opened, and the link that closes it; `links.js` brings it into view."""
+    link = element("a", words, href=address, target="_self")
+    return element("div", heading(name), link, class_="opened", data_opened=name)
 
 
 def facts(pairs: list[tuple[str, str]], *, is_wide: bool = False) -> Markup:

@@ -66,8 +66,13 @@ def _write(piece: html.Markup) -> None:
 
 
 def title(words: str) -> None:
-    """The page's name; inside `together` beside a filter that the style sheet puts at its right."""
+    """The page's name."""
     _write(html.title(words))
+
+
+def title_with_day(words: str, day: dt.date, earliest: dt.date, today: dt.date) -> None:
+    """The page's name, and at its right the field that chooses the day: no message of its own, see `asked_day`."""
+    _write(html.title(words, html.asked_day(day, earliest, today)))
 
 
 def headline(sentence: str) -> None:
@@ -250,6 +255,11 @@ def is_telephone() -> bool:
 def way_back(narrowed: str, words: str, address: str) -> None:
     """What a filter of the address leaves out, and the link that shows all again."""
     _write(html.way_back(narrowed, words, address))
+
+
+def opened(name: str, words: str, address: str) -> None:
+    """The name of what a tile has opened, and the link that closes it."""
+    _write(html.opened(name, words, address))
 
 
 @dataclass(frozen=True)
@@ -522,21 +532,20 @@ FILTER_WIDTH = 190
 """Pixels of a filter beside a page's name."""
 
 
+def asked_day(asked: str | None, today: dt.date, earliest: dt.date) -> dt.date:
+    """The day of ``?as_of=YYYY-MM-DD``, as of which the page is shown; today for whatever is none of the days."""
+    try:
+        day = dt.date.fromisoformat(asked or "")
+    except ValueError:
+        return today
+    return day if earliest <= day <= today else today
+
+
 def url_as_of(today: dt.date, earliest: dt.date) -> dt.date:
-    """``?as_of=YYYY-MM-DD``: the day as of which the page is shown, today when absent."""
-    chosen = st.date_input(
-        "截至",
-        value=today,
-        min_value=earliest,
-        max_value=today,
-        key="as_of",
-        format="YYYY-MM-DD",
-        bind="query-params",
-        label_visibility="collapsed",
-        width=FILTER_WIDTH,
-        help="选择过去的一天，本页按当时已知的数据显示。",
-    )
-    return chosen if isinstance(chosen, dt.date) else today
+    """The asked day, and the field to choose another: kept in the URL."""
+    day = asked_day(st.query_params.get("as_of"), today, earliest)
+    st.html(html.asked_day(day, earliest, today), width="content")
+    return day
 
 
 def url_day(label: str, day: dt.date, key: str, *, latest: dt.date) -> dt.date:

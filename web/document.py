@@ -38,7 +38,7 @@ TITLE = "重庆体育大数据中心"
 HERE = Path(__file__).resolve().parent
 STATIC = Path(streamlit.__file__).parent / "static"
 INDEX = STATIC / "index.html"
-SCRIPTS = ("ended.js", "words.js", "maps.js")
+SCRIPTS = ("ended.js", "words.js", "links.js", "maps.js")
 YEAR_S = 365 * 24 * 3600
 
 
@@ -57,7 +57,7 @@ def style_sheet() -> tuple[str, str]:
 @cache
 def scripts() -> tuple[str, str]:
     """(script, short hash): the way to the login form when a session has ended, Streamlit's own words in Chinese,
-    pictures of maps that give way to their decks.
+    links that change a page's own address, pictures of maps that give way to their decks.
     """
     script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return script, _digest(script)

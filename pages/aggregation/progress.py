@@ -27,7 +27,6 @@ PAGE = Page(
 )
 FIRST_DAY = dt.date(2022, 3, 23)
 MOST_BATCHES = 200
-NONE = "不展开"
 KEPT = ("as_of", "department")
 """Filters of the URL that the links on the tiles carry on."""
 
@@ -42,24 +41,25 @@ TABLES = {"matrix": tables.Table("汇聚进度", _matrix_table)}
 
 
 def render() -> None:
-    as_of = widgets.url_as_of(today(), FIRST_DAY)
-    query = tuple((key, st.query_params[key]) for key in KEPT if key in st.query_params)
+    asked = st.query_params.to_dict()
+    as_of = widgets.asked_day(asked.get("as_of"), today(), FIRST_DAY)
+    query = tuple((key, asked[key]) for key in KEPT if key in asked)
     with reading() as r:
-        names = dict(drawn.draw(r, _matrix, as_of, query))
-        chosen = widgets.url_select("展开类别（也可以点选上面的色块）", [NONE, *names], key="category")
-        if chosen != NONE:
-            drawn.draw(r, _due_items, as_of, names[chosen])
-            _units(r, as_of, names[chosen])
+        shown = drawn.draw(r, _matrix, as_of, query)
+        opened = catalog.default().find_category(asked.get("category", ""))
+        if opened is not None and opened.code in shown:
+            drawn.draw(r, _due_items, as_of, opened.code, query)
+            _units(r, as_of, opened.code)
 
 
-def _matrix(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
-    """The sentence, the tiles, their table folded beneath; (name, code) of the categories shown, for the list below."""
+def _matrix(r: Reading, as_of: dt.date, query) -> tuple[str, ...]:
+    """The sentence, the tiles that open a category, their table folded beneath; codes of the categories shown."""
     known = Known(r.principal, r.connection, as_of.year, as_of)
     cells = matrix(known)
     kept = dict(query)
     shown = [c for c in cells if c.department == kept.get("department")] or cells
     with widgets.together():
-        widgets.title(PAGE.title)
+        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
         widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
         widgets.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,
@@ -74,14 +74,15 @@ def _matrix(r: Reading, as_of: dt.date, query) -> tuple[tuple[str, str], ...]:
         widgets.tiles([widgets.Tile(**words.tile(c, kept)) for c in shown])
         files = tables.addresses(PAGE.path, "matrix", as_of=as_of.isoformat())
         widgets.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度", files)
-    return tuple((words.category_name(c.category), c.category) for c in shown)
+    return tuple(c.category for c in shown)
 
 
-def _due_items(r: Reading, as_of: dt.date, category: str) -> None:
+def _due_items(r: Reading, as_of: dt.date, category: str, query) -> None:
     """What had to arrive when, and when it did."""
     found = catalog.default().category_by_code[category]
     known = Known(r.principal, r.connection, as_of.year, as_of)
-    widgets.heading(f"{words.department_name(found.department)} · {found.name_zh}")
+    name = f"{words.department_name(found.department)} · {found.name_zh}"
+    widgets.opened(name, "收起", links.address(PAGE.path, **dict(query)))
     st.caption(words.rhythm_words(found))
     items = [item for duty, item in known.items if duty.category == category]
     widgets.table(frames.of(words.due_row(item, as_of) for item in items))

@@ -99,8 +99,9 @@ def _ranking_again(year: int, as_of: dt.date):
 
 def _top(r: Reading, found, sentence: str, as_of: dt.date) -> None:
     widgets.headline(sentence)
+    moment = last_change(r.principal, r.connection) if as_of == today() else as_of
     widgets.as_of_line(
-        last_change(r.principal, r.connection) if as_of == today() and found.frozen is None else None,
+        moment if found.frozen is None else None,
         *words.basis(found),
     )
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 
+import streamlit as st
+
 from data_access.calendar import today
 from data_access.versions import last_change
 from metrics.light import LIGHT_NAMES
@@ -40,7 +42,7 @@ TABLES = {
 
 
 def render() -> None:
-    as_of = widgets.url_as_of(today(), FIRST_DAY)
+    as_of = widgets.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of)
 
@@ -50,7 +52,7 @@ def _page(r: Reading, as_of: dt.date) -> None:
     months = _months(facts.months)
     has_plan = facts.plan.newest_version > 0
     with widgets.together():
-        widgets.title(PAGE.title)
+        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
         _top(r, facts, as_of)
         if has_plan:
             widgets.two_sides(

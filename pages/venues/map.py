@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 
+import streamlit as st
+
 from catalog import maps
 from data_access.calendar import today
 from data_access.queries import facilities as queries
@@ -45,8 +47,8 @@ TABLES = {"districts": tables.Table("场馆地图", _districts_table)}
 
 
 def render() -> None:
-    as_of = widgets.url_as_of(today(), FIRST_DAY)
-    widgets.title(PAGE.title)
+    as_of = widgets.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
+    widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
     bar = widgets.filter_bar()
     with bar:
         section = SECTIONS[widgets.url_segments("内容", list(SECTIONS), key="section")]
@@ -142,7 +144,7 @@ def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
         return False
     with widgets.together():
         widgets.headline(words.sentence(known, measure))
-        moment = last_change(r.principal, r.connection) if as_of == today() else None
+        moment = last_change(r.principal, r.connection) if as_of == today() else as_of
         widgets.as_of_line(
             moment, known.edition.name, known.edition.source, version=r.versions.get("records")
         )

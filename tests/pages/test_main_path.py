@@ -93,3 +93,31 @@ def test_a_clerk_mends_a_faulty_file_and_the_matrix_moves(
 
     assert "0 / 10" in before
     assert "4 / 10" in after
+
+
+def test_links_and_the_day_are_followed_in_the_open_session(
+    browser: Any, product: Server, embedded: str
+) -> None:
+    """A tile opens its category without another page being loaded; the browser's way back goes one step back."""
+    page = browser.new_page(viewport={"width": 1600, "height": 1000}, locale="zh-CN")
+    clerk = signed_in(embedded, "department", "mass_sport")
+    page.context.add_cookies([{"name": tokens.COOKIE, "value": clerk.cookie, "url": product.url}])
+    opened: list[str] = []
+    page.on("websocket", lambda line: opened.append(line.url))
+    heading = page.locator('[data-opened="群体处 · 群众体育赛事"]')
+    try:
+        delivered(page, product)
+        page.locator("a.tile", has_text="群众体育赛事").first.click()
+        heading.wait_for(timeout=PATIENCE)
+        page.locator(".asked-day input").fill("2026-03-05")
+        page.get_by_text("数据截至 2026-03-05").wait_for(timeout=PATIENCE)
+        kept, address = heading.count(), page.url
+        page.go_back()
+        page.get_by_text("数据截至 2026-03-05").wait_for(state="detached", timeout=PATIENCE)
+        page.get_by_role("link", name="收起").click()
+        heading.wait_for(state="detached", timeout=PATIENCE)
+    finally:
+        page.close()
+
+    assert kept == 1 and "as_of=2026-03-05" in address and "category=" in address
+    assert len(opened) == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import widgets
+from ui import html, widgets
 
 
 def run(script) -> AppTest:
@@ -73,7 +74,7 @@ def test_text_and_pictures_gathered_go_as_one_message():
 
 
 BARS = """
-from ui import widgets
+from ui import html, widgets
 widgets.ranked_bars(
     [
         widgets.Bar("群体处", 0.912, reach=1.0, address="/progress?department=mass_sport"),
@@ -164,3 +165,23 @@ def test_the_address_decides_the_filters():
     page = AppTest.from_function(script)
     page.query_params["year"] = "1066"
     assert page.run().text[0].value == "2026 群体处,青少处 2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (None, "2026-11-25"), ("2025-06-30", "2025-06-30"), ("2024-01-01", "2024-01-01"),
+        ("2023-12-31", "2026-11-25"), ("2026-11-26", "2026-11-25"), ("2026-02-30", "2026-11-25"),
+        ("昨天", "2026-11-25"), ("", "2026-11-25"),
+    ],
+)  # fmt: skip
+def test_an_address_that_names_no_day_of_the_page_shows_today(asked: str | None, shown: str):
+    day = widgets.asked_day(asked, dt.date(2026, 11, 25), dt.date(2024, 1, 1))
+
+    assert day.isoformat() == shown
+
+
+def test_the_field_of_the_day_offers_the_days_of_the_page_and_no_others():
+    drawn = html.asked_day(dt.date(2025, 6, 30), dt.date(2024, 1, 1), dt.date(2026, 11, 25))
+
+    assert 'value="2025-06-30" min="2024-01-01" max="2026-11-25"' in drawn and ">2025-06-30<" in drawn

@@ -127,12 +127,6 @@ class Catalog:
         ]
         return (valid or named or [None])[0]
 
-    def successor_of(self, unit: Unit, on: dt.date) -> Unit | None:
-        """Who reports on that day in place of a unit that has ended: the district it became part of, or that has its name."""
-        made_of = next((d.code for d in self.districts if unit.code in d.merged_from), None)
-        found = self.units[made_of] if made_of else self.find_unit(unit.label, on)
-        return None if found == unit else found
-
     def code_list(self, name: str) -> tuple[str, ...]:
         """The stored values of a code list: ``district`` by code, all others by name."""
         return self._lists[name]

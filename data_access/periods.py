@@ -31,14 +31,6 @@ def period_end(period: str) -> dt.date:
     return dt.date(int(period), 12, 31)
 
 
-def period_start(period: str) -> dt.date:
-    """First day of a period written 2026-10, 2026-Q4 or 2026."""
-    last = period_end(period)
-    if "-Q" in period:
-        return dt.date(last.year, last.month - 2, 1)
-    return last.replace(day=1) if "-" in period else dt.date(last.year, 1, 1)
-
-
 def _month_end(year: int, month: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 

@@ -28,7 +28,7 @@ from data_access.intake.cells import CheckedFile, OpenedFile
 from data_access.intake.files import FileLimits, open_file
 from data_access.intake.memory import collector_paused
 from data_access.intake.rows import CheckSettings, check
-from data_access.periods import declared_period, period_end, period_start
+from data_access.periods import declared_period, period_end
 from data_access.principal import Forbidden, Principal
 from data_access.settings import settings as configured
 
@@ -79,7 +79,7 @@ def deliver(
         look: of a dry run, called while the file is stored and before everything is taken back.
 
     Raises:
-        DeliveryRefused: unknown category or unit, a unit that has ended, impossible period or day.
+        DeliveryRefused: unknown category or unit, impossible period or day.
         Forbidden: the principal may not send for this unit or category.
     """
     started = time.perf_counter()
@@ -87,7 +87,6 @@ def deliver(
         principal, catalog or vocabulary.default(), content, file_name, category, unit, period, received_on,
         received_at, source_platform, sender,
     )  # fmt: skip
-    _refuse_ended(request)
     with reading(engine) as connection:
         earlier = standing_receipt(connection, request.sha256)
     if earlier is not None:
@@ -230,21 +229,6 @@ def _may_send(principal: Principal, unit: Unit, category: Category) -> None:
         return
     raise Forbidden(
         f"您不能代{unit.label}报送《{category.name_zh}》。请由该单位的经办人员报送，或联系运维团队。"
-    )
-
-
-def _refuse_ended(request: Request) -> None:
-    """A unit that has ended still hands in what is of its own days; what came after is its successor's to send."""
-    unit, ended = request.unit, request.unit.valid_to
-    if ended is None or request.received_on <= ended:
-        return
-    if request.period is not None and period_start(request.period) <= ended:
-        return
-    found = request.catalog.successor_of(unit, request.received_on)
-    instead = f"此后由{found.label}（{found.code}）报送。请改用{found.label}" if found else "请改用现在的单位"
-    raise DeliveryRefused(
-        f"{unit.label}（{unit.code}）只报送到 {ended}，{instead}；"
-        f"补报此前的数据，请写明所属期（{ended:%Y-%m} 或更早）。"
     )
 
 

@@ -257,34 +257,6 @@ def test_an_impossible_request_is_refused_with_a_sentence(
     assert content(made) == before
 
 
-ENDED = dt.date(2025, 11, 5)
-
-
-@pytest.mark.parametrize(
-    ("unit", "after", "period", "instead"),
-    [
-        ("江北区", 0, None, None),
-        ("江北区", 1, None, "两江新区（500157）"),
-        ("500112", 30, "2025-12", "两江新区（500157）"),
-        ("500112", 30, "2025-11", None),  # its own last days
-        ("渝北区", 30, "2025-10", None),
-        ("CQLJ", 1, None, "两江新区（500157）"),
-        ("两江新区", 1, None, None),
-    ],
-)
-def test_a_unit_that_has_ended_sends_only_what_is_of_its_own_days(
-    made: Engine, unit: str, after: int, period: str | None, instead: str | None
-) -> None:
-    day = ENDED + dt.timedelta(days=after)
-    rows = valid_rows(EVENT, 1, received_on=day)
-
-    if instead is None:
-        assert send(made, EVENT, rows, unit=unit, on=day, period=period).outcome == "accepted"
-    else:
-        with pytest.raises(DeliveryRefused, match=f"只报送到 2025-11-05，此后由{instead}报送。"):
-            send(made, EVENT, rows, unit=unit, on=day, period=period)
-
-
 @pytest.mark.parametrize(
     "principal",
     [

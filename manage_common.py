@@ -74,12 +74,15 @@ def optional_day(text: str | None) -> dt.date | None:
     return day(text) if text else None
 
 
-def past_day(text: str | None, option: str) -> dt.date | None:
-    """The day something happened, given as `option`: today (北京时间) at the latest; None where it was not given."""
+def likely_day(text: str | None, option: str) -> dt.date | None:
+    """The day a deed is dated, given as `option`; None where it was not given.
+
+    A rehearsal may be dated some months ahead; a day after the next year is a slip of the pen.
+    """
     found = optional_day(text)
-    if found is not None and found > (latest := today()):
+    if found is not None and found > (latest := dt.date(today().year + 1, 12, 31)):
         raise Refused(
-            f"日期「{text}」还没有到：今天是 {latest}（北京时间）。{option} 请填今天或以前的日期，不填就是今天。"
+            f"日期「{text}」在 {latest} 之后，应是笔误。请核对 {option}，不填就是今天（北京时间）。"
         )
     return found
 

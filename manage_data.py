@@ -13,7 +13,7 @@ from manage_common import (
     count,
     opened,
     optional_day,
-    past_day,
+    likely_day,
     reason,
     say,
     today,
@@ -26,7 +26,7 @@ def intake(arguments: argparse.Namespace) -> Answer:
     from data_access.file_names import readable
     from data_access.principal import OPERATOR, Forbidden
 
-    received_on = past_day(arguments.received_on, "--received-on")
+    received_on = likely_day(arguments.received_on, "--received-on")
     path = Path(arguments.file)
     name = readable(path.name)
     try:
@@ -119,7 +119,7 @@ def publish(arguments: argparse.Namespace) -> Answer:
     from data_access.commands import publishing
     from data_access.principal import OPERATOR
 
-    on = past_day(arguments.on, "--on")
+    on = likely_day(arguments.on, "--on")
     made = opened(arguments)
     receipts = arguments.receipts
     if arguments.all or arguments.category:
@@ -135,7 +135,7 @@ def withdraw(arguments: argparse.Namespace) -> Answer:
     from data_access.commands import publishing
     from data_access.principal import OPERATOR
 
-    on = past_day(arguments.on, "--on")
+    on = likely_day(arguments.on, "--on")
     made = opened(arguments)
     if arguments.revert:
         taken = publishing.revert(made, OPERATOR, arguments.receipt, reason=arguments.reason, on=on)
@@ -154,7 +154,7 @@ def add_reading(add: Add) -> None:
     made.add_argument("--category", required=True, help="类别代码或名称")
     made.add_argument("--unit", required=True, help="单位代码或名称")
     made.add_argument("--period", metavar="YYYY-MM", help="所属期")
-    made.add_argument("--received-on", metavar="YYYY-MM-DD", help="收到日期，今天或以前，默认今天")
+    made.add_argument("--received-on", metavar="YYYY-MM-DD", help="收到日期，默认今天")
     made.add_argument("--dry-run", action="store_true", help="只检查，不入库")
     made = add("records", records, "查询基础数据库记录")
     made.add_argument("category")
@@ -176,9 +176,9 @@ def add_publishing(add: Add) -> None:
     made.add_argument("--all", action="store_true", help="全部已入库批次")
     made.add_argument("--category")
     made.add_argument("--confirmed-by", metavar="姓名", help="含个人信息的类别：第一责任人")
-    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，今天或以前，默认今天")
+    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，默认今天")
     made = add("withdraw", withdraw, "下架，或撤回一个批次")
     made.add_argument("receipt")
     made.add_argument("--reason", required=True)
     made.add_argument("--revert", action="store_true", help="撤回：基础数据库恢复到这一批之前")
-    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，今天或以前，默认今天")
+    made.add_argument("--on", metavar="YYYY-MM-DD", help="日期，默认今天")

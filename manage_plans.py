@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from manage_common import Answer, Refused, category_code, opened, past_day, reason, today, year
+from manage_common import Answer, Refused, category_code, opened, likely_day, reason, today, year
 
 
 def plan(arguments: argparse.Namespace) -> Answer:
@@ -15,7 +15,7 @@ def plan(arguments: argparse.Namespace) -> Answer:
     from data_access.engine import reading
     from data_access.principal import OFFICE
 
-    day = None if getattr(arguments, "draft", False) else past_day(getattr(arguments, "on", None), "--on")
+    day = None if getattr(arguments, "draft", False) else likely_day(getattr(arguments, "on", None), "--on")
     made = opened(arguments, create=arguments.action != "export")
     try:
         if arguments.action == "import":

@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from manage_common import Answer, Refused, category_code, opened, likely_day, reason, today, year
+from manage_common import Answer, Refused, category_code, likely_day, opened, reason, today, year
 
 
 def plan(arguments: argparse.Namespace) -> Answer:

@@ -17,7 +17,6 @@ import manage
 from data_access.clock import day_of, now
 from data_access.engine import engine, reading
 from data_access.schema import batch
-from manage_flow import TOKEN_ENV
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, valid_rows
 

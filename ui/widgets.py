@@ -207,6 +207,19 @@ def failed(number: str) -> None:
     )
 
 
+def no_answer(number: str) -> None:
+    """The database is away: no page can be drawn, and nobody can mend that from here."""
+    _write(
+        html.picture(
+            "alarm",
+            "error",
+            "数据库暂时没有应答",
+            f"现在读不到数据，其他页面也一样；已保存的数据没有变化。错误编号 {number}。",
+            "请过一两分钟刷新本页；五分钟后仍未恢复，请告诉运维团队。",
+        )
+    )
+
+
 def forbidden(page: str, roles: Sequence[str], role: str) -> None:
     """A page that is not for this role."""
     _write(

@@ -146,17 +146,17 @@ class Document:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or own:
             await self.app(scope, receive, send)
             return
-        content, status = self._answer(scope["path"], await is_demonstration())
+        content = b""
         replacing = False
 
         async def replace(message: Message) -> None:
-            nonlocal replacing
+            nonlocal content, replacing
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 html = headers.get("content-type", "").startswith("text/html")
                 replacing = message["status"] == 200 and html
-                if replacing:
-                    message["status"] = status
+                if replacing:  # only a page asks the database; a picture is there without it
+                    content, message["status"] = self._answer(scope["path"], await is_demonstration())
                     for name in ("content-encoding", "etag", "last-modified"):
                         del headers[name]
                     headers["content-length"] = str(len(content))

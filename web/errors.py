@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from data_access.no_answer import no_answer
 from ui import widgets
 from web.logs import frames
 
@@ -29,6 +30,10 @@ def on_script_error(error: Exception) -> bool:
     cause = error.__cause__ or error.__context__
     if cause is not None:
         known["cause"] = type(cause).__name__
-    structlog.get_logger().error("page_failed", number=number, **known)
-    widgets.failed(number)
+    if no_answer(error):
+        structlog.get_logger().error("database_unreachable", number=number, **known)
+        widgets.no_answer(number)
+    else:
+        structlog.get_logger().error("page_failed", number=number, **known)
+        widgets.failed(number)
     return True

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data_access.no_answer import no_answer
 from data_access.settings import Web
 from web import login_page, ways
 from web.headers import SafeHeaders
@@ -26,6 +27,7 @@ STRIPPED = (b"x-sid",)
 STRANGER = "请先登录。"
 TOLD_TO_ANOTHER = "这个文件不是给您的，或已经过期。请回到页面重新下载。"
 MUST_CHANGE = "请先修改密码。"
+NO_ANSWER = "数据库暂时没有应答，请稍后再试。"
 
 
 def nobody(address: str | None) -> bool:
@@ -59,11 +61,23 @@ class Gate:
             await self.app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def send_safely(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
             if message["type"] == "http.response.start":
                 self.headers.add(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
+        try:
+            await self._look_and_pass(scope, receive, send_safely)
+        except Exception as error:
+            if has_begun or not no_answer(error):
+                raise
+            await _tell_no_answer(error, scope, receive, send_safely)
+
+    async def _look_and_pass(self, scope: Scope, receive: Receive, send_safely: Send) -> None:
         foreign = self._foreign(Headers(scope=scope))
         if foreign:
             await _refuse(403, *foreign, scope, receive, send_safely)
@@ -142,13 +156,35 @@ async def _to_the_form(
 ) -> None:
     """Whoever opens a page is led to `form` and back; everything else is refused."""
     if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and ways.kind(scope["path"]) == "page":
-        asked = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
-        query = scope["query_string"].decode("latin-1")
-        target = ways.local(asked + (f"?{query}" if query else ""))
-        await RedirectResponse(ways.with_next(form, target), status_code=303)(scope, receive, send)
+        await RedirectResponse(ways.with_next(form, _asked(scope)), status_code=303)(scope, receive, send)
         return
     status = 401 if form == ways.LOGIN else 403
     await _refuse(status, reason, sentence, scope, receive, send)
+
+
+async def _tell_no_answer(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """The database is away: a page that tries again by itself, a sentence for everything else."""
+    structlog.get_logger().error("database_unreachable", type=type(error).__name__, path=scope["path"][:200])
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1013})
+        return
+    headers = {"Retry-After": str(login_page.RETRY_S), "Cache-Control": "no-store"}
+    response: Response = PlainTextResponse(NO_ANSWER, status_code=503, headers=headers)
+    if ways.kind(scope["path"]) == "page":
+        was_sent = scope["method"] not in ("GET", "HEAD")
+        if not was_sent:
+            headers["Refresh"] = str(login_page.RETRY_S)
+        path = scope["path"] if scope["path"] in ways.FORMS else _asked(scope)
+        response = HTMLResponse(login_page.no_answer(path, was_sent=was_sent), 503, headers)
+    await response(scope, receive, send)
+
+
+def _asked(scope: Scope) -> str:
+    """The address with its query, if it is a place of ours."""
+    asked = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
+    query = scope["query_string"].decode("latin-1")
+    return ways.local(asked + (f"?{query}" if query else ""))
 
 
 async def _refuse(

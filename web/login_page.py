@@ -20,6 +20,8 @@ STYLE = f"/assets/login/{hashlib.sha256(_CSS.encode()).hexdigest()[:12]}.css"
 NOTE = "本系统供重庆市体育局及所属单位内部使用，登录和操作均有记录。"
 Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 """(name of the group, [(value, words)]) of a list to choose from."""
+RETRY_S = 15
+"""Until a page that found no database asks again; short enough to be back with the others."""
 
 
 def style_sheet() -> str:
@@ -196,6 +198,22 @@ def sent(number: str) -> str:
         "申请已提交",
         _told(f"申请编号 {number}。局办公室审核后会按您填写的电话联系您。"),
         element("p", element("a", "返回登录", href=ways.LOGIN), class_="beside"),
+    )
+
+
+def no_answer(address: str, *, was_sent: bool) -> str:
+    """The database is away; `was_sent`: something was filled in and may be lost."""
+    words = "现在打不开页面，也不能登录和报送；已保存的数据没有变化。"
+    then = (
+        f"本页每 {RETRY_S} 秒自动重试一次。"
+        if not was_sent
+        else "刚才的提交没有完成，请稍后返回上一页重新提交。"
+    )
+    return _page(
+        "数据库暂时没有应答",
+        _alert([words]),
+        element("p", then, "五分钟后仍未恢复，请告诉运维团队。"),
+        element("p", element("a", "重新打开", href=address), class_="beside"),
     )
 
 

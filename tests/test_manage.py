@@ -17,6 +17,7 @@ import manage
 from data_access.clock import day_of, now
 from data_access.engine import engine, reading
 from data_access.schema import batch
+from manage_flow import TOKEN_ENV
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import RECEIVED_ON, valid_rows
 
@@ -114,6 +115,41 @@ def test_a_deed_is_not_dated_after_the_next_year(
 
     assert "笔误" not in said[0]
     assert "笔误" in json.loads(said[1])["error"] and words[-1] in said[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("records", "referee"),
+        ("figures", "completion"),
+        ("catalog", "check"),
+        ("rebuild",),
+        ("publish", "--all"),
+        ("plan", "export", "plan.xlsx", "--year", "2026"),
+        ("score", "--department", "office"),
+        ("review", "list"),
+        ("circular", "list"),
+        ("errata", "list"),
+        ("account", "list"),
+        ("audit", "head"),
+        ("analyse",),
+        ("worker",),
+        ("simulate", "venues"),
+    ],
+)
+def test_an_address_with_a_slip_in_it_leaves_nothing_behind(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv(TOKEN_ENV, "of the test")
+    path = tmp_path / "vra" / "center.db"
+    assert manage.main([*words, "--database", f"sqlite:///{path}", "--json"]) == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert f"没有这个数据库文件：{path}。" in error and "manage.py init" in error
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

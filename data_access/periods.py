@@ -31,6 +31,14 @@ def period_end(period: str) -> dt.date:
     return dt.date(int(period), 12, 31)
 
 
+def period_start(period: str) -> dt.date:
+    """First day of a period written 2026-10, 2026-Q4 or 2026."""
+    last = period_end(period)
+    if "-Q" in period:
+        return dt.date(last.year, last.month - 2, 1)
+    return last.replace(day=1) if "-" in period else dt.date(last.year, 1, 1)
+
+
 def _month_end(year: int, month: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
@@ -58,14 +66,21 @@ def declared_period(category: Category, declared: str | None, received_on: dt.da
         declared: ``YYYY-MM`` as the sender stated it, turned into the category's rhythm.
 
     Raises:
-        ValueError: the text is no month; the message is for the sender.
+        ValueError: the text is no month, or one of a period that has not begun: what is still to come
+            would count as delivered in time. The message is for the sender.
     """
     if declared:
         try:
             month = dt.datetime.strptime(declared, "%Y-%m").date()
         except ValueError:
             raise ValueError(f"所属期「{declared}」不是有效的月份。请写成 YYYY-MM，例如 2026-10。") from None
-        return period_at(category, month)
+        period = period_at(category, month)
+        if (first := period_start(period)) > received_on:
+            raise ValueError(
+                f"所属期 {period} 从 {first} 开始，收到这一批时（{received_on}）还没有到。"
+                "请填数据所属的月份，本月或以前的。"
+            )
+        return period
     if category.business_date:
         return None
     return period_before(category, received_on)

@@ -258,6 +258,31 @@ def test_an_impossible_request_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize(
+    ("category", "period", "first"),
+    [
+        (EVENT, "2026-11", "2026-11-01"),
+        ("referee", "2026-11", "2026-11-01"),
+        ("research_project", "2027-02", "2027-01-01"),
+        ("sports_industry_statistics", "2027-01", "2027-01-01"),
+        ("referee", "2026-10", None),
+        ("research_project", "2026-12", None),  # its quarter has begun
+    ],
+)
+def test_a_period_that_has_not_begun_is_delivered_by_nobody(
+    made: Engine, category: str, period: str, first: str | None
+) -> None:
+    """It would stand as delivered in time before there is anything to deliver."""
+    day = dt.date(2026, 10, 31)
+    rows = valid_rows(category, 1, received_on=day)
+
+    if first is None:
+        assert send(made, category, rows, on=day, period=period).outcome == "accepted"
+    else:
+        with pytest.raises(DeliveryRefused, match=f"从 {first} 开始，收到这一批时（2026-10-31）还没有到。"):
+            send(made, category, rows, on=day, period=period)
+
+
+@pytest.mark.parametrize(
     "principal",
     [
         Principal("district", "500101", "万州"),

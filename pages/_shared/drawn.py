@@ -1,4 +1,4 @@
-"""The exact cache of drawn elements; the only module that knows `st.cache_data`.
+"""The exact cache of drawn elements; the only module that knows `st.cache_resource`.
 
 What is kept is what a block has drawn, ready to be sent: a page of four charts
 costs 3.5 ms instead of 15.5. The key is block, arguments, scope and data
@@ -35,8 +35,9 @@ def draw(
         domains: the data versions it depends on; none, all but the operational ones (``live``).
 
     Returns:
-        What the block returns: kept with the drawing, and handed out as a copy each time. A
-        block may draw nothing and only work something out that widgets need.
+        What the block returns: kept with the drawing, and the same object for everybody, so
+        nothing that can be changed. A block may draw nothing and only work something out that
+        widgets need.
     """
     if "<locals>" in block.__qualname__ or block.__name__ == "<lambda>":
         raise TypeError(
@@ -68,10 +69,19 @@ def _require_plain(block: Callable[..., Any], values: tuple[Any, ...]) -> None:
             )
 
 
-@st.cache_data(max_entries=MOST_ENTRIES, show_spinner=False)
+@st.cache_resource(max_entries=MOST_ENTRIES, show_spinner=False)
 def _drawn(key: str, _block: Callable[..., Any], _arguments: tuple[Any, ...], _reading: Reading) -> Any:
     """One text as the key: of a tuple Streamlit would hash every version on its own, a sixth of a rerun.
 
     Called by keywords: of positional values it looks up the names in the signature, each time.
+    Kept as a resource: as data the messages would be read from bytes for every rerun, a tenth of it.
     """
-    return _block(_reading, *_arguments)
+    found = _block(_reading, *_arguments)
+    try:
+        hash(found)
+    except TypeError:
+        raise TypeError(
+            f"{_block.__qualname__} returned a {type(found).__name__}: what everybody is handed must not be changed by "
+            "one of them. Return text, numbers, dates, None, frozen records and tuples of them."
+        ) from None
+    return found

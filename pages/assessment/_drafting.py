@@ -91,7 +91,7 @@ def _form(do, key: str, of) -> None:
 
 def _figures(r: Reading, first, last, departments, indicators, day):
     """The lines to choose from; draws nothing: kept by arguments and versions, a tick costs no second."""
-    return life.preview(r.principal, r.connection, first, last, departments, indicators, day)
+    return tuple(life.preview(r.principal, r.connection, first, last, departments, indicators, day))
 
 
 def _save(wish, code, made, who, at):

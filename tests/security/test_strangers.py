@@ -82,7 +82,7 @@ def test_nobody_can_empty_the_caches_of_all(product: Product, clerk):
         line.heard()
     kept = ask(product.url, "/_stcore/metrics", cookie=clerk.cookie).text
 
-    assert re.search(r"cache_memory_bytes\{[^}]*st_cache_data[^}]*\} [1-9]", kept), kept
+    assert re.search(r"cache_memory_bytes\{[^}]*st_cache_resource[^}]*\} [1-9]", kept), kept
 
 
 def test_a_foreign_page_or_name_is_refused_before_streamlit_looks_anything_up(product: Product, clerk):

@@ -84,6 +84,20 @@ def test_another_base_is_another_answer(on_base, embedded, sqlite_databases, mon
     assert len(CALLS) == 4
 
 
+def _a_list(reading, year):
+    return [year]
+
+
+def test_a_block_that_returns_what_can_be_changed_is_refused(on_base):
+    """It would be one object for everybody: the second reader would see what the first one made of it."""
+    with (
+        acting_as(LEADER.log_in().sid),
+        numbers.reading() as reading,
+        pytest.raises(TypeError, match="_a_list returned a list"),
+    ):
+        drawn.draw(reading, _a_list, 2026)
+
+
 def test_a_block_that_catches_variables_is_refused(on_base):
     """What it catches would not be in the key: the second reader would see the first one's figures."""
     year = 2026

@@ -5,6 +5,7 @@
 "use strict";
 (() => {
   const PATIENCE_MS = 5000;
+  const TABLES_MS = 500; // until the tables below the name have their height
   const DAY = "as_of";
   const FIELD = ".asked-day input";
   const isPlain = (event) =>
@@ -26,7 +27,9 @@
     const before = document.querySelector("[data-opened]")?.dataset.opened;
     const watch = new MutationObserver(() => {
       const now = document.querySelector("[data-opened]")?.dataset.opened;
-      if (now !== undefined && now !== before && bringIntoView()) watch.disconnect();
+      if (now === undefined || now === before || !bringIntoView()) return;
+      watch.disconnect();
+      setTimeout(bringIntoView, TABLES_MS);
     });
     watch.observe(document.body, { childList: true, subtree: true });
     setTimeout(() => watch.disconnect(), PATIENCE_MS);

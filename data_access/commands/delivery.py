@@ -21,8 +21,10 @@ from catalog import Catalog, Category, Unit
 from data_access import base
 from data_access.audit import append
 from data_access.clock import day_of, moment_of, now
+from data_access.commands.foreseeing import make_ready
 from data_access.commands.receipt import Delivery
-from data_access.commands.storing import AlreadyHere, Request, make_ready, standing_receipt, store
+from data_access.commands.request import Request
+from data_access.commands.storing import AlreadyHere, standing_receipt, store
 from data_access.engine import reading, writing
 from data_access.intake.cells import CheckedFile, OpenedFile
 from data_access.intake.files import FileLimits, open_file

@@ -14,7 +14,7 @@ from data_access.clock import now
 from data_access.commands.delivery import limits_configured, take_in
 from data_access.commands.publishing import TransitionRefused
 from data_access.commands.receipt import Delivery
-from data_access.commands.storing import Request
+from data_access.commands.request import Request
 from data_access.engine import reading, writing
 from data_access.principal import Principal
 from data_access.schema import batch, batch_event, pool_file

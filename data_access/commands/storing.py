@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
-from catalog import Catalog, Category, Unit
-from data_access import base, facilities, rollups, rollups_anew, visits
-from data_access.accepted import Integration, Rows, made_ready
+from catalog import Category
+from data_access import base, rollups, rollups_anew, visits
+from data_access.accepted import Integration, Rows
 from data_access.bulk import bulk_insert
 from data_access.calendar import read_calendar
+from data_access.commands.foreseeing import Ready, foresee
 from data_access.commands.receipt import Delivery
-from data_access.engine import beside
-from data_access.facility_columns import Packed
+from data_access.commands.request import Request
 from data_access.intake.cells import CheckedFile, OpenedFile, QualityCounts, RejectedRow
-from data_access.principal import Principal
 from data_access.schema import (
     FACT,
     QUALITY_COUNTS,
@@ -33,7 +31,7 @@ from data_access.schema import (
     rejected_row,
     setting,
 )
-from data_access.versions import base_domain, raise_versions, version_of
+from data_access.versions import base_domain, raise_versions
 
 QUARANTINE_CODES = ("F_SECRET_MARK", "F_PERSONAL_ID")
 STANDING = ("received", "quarantined", "validated", "integrated", "published", "withdrawn")
@@ -69,31 +67,6 @@ _NEW_FILE, _NEW_BATCH, _NEW_STEP = pool_file.insert(), batch.insert(), batch_eve
 _NEW_QUALITY = batch_quality.insert()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A delivery as asked, with its names resolved."""
-
-    principal: Principal
-    catalog: Catalog
-    category: Category
-    unit: Unit
-    content: bytes
-    sha256: str
-    file_name: str
-    period: str | None
-    received_on: dt.date
-    received_at: dt.datetime
-    source_platform: str
-    sender: str
-    measured_at: dt.datetime | None = None
-    """The real moment of receipt; None where only the day is known. Realtime records are held to it."""
-    released: str | None = None
-    """Receipt of the quarantined batch that the office has released; it goes on under the same receipt."""
-    release_note: str | None = None
-    change: str | None = None
-    """Number of the change request (Article 14) that this file carries out."""
-
-
 class AlreadyHere(Exception):
     """The same file was taken while this one was being read."""
 
@@ -114,50 +87,6 @@ def _receipt(connection: Connection, request: Request) -> str:
     return f"R{request.received_on:%Y%m%d}-{hashlib.sha256(name.encode()).hexdigest()[:10].upper()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What a delivery does to the base as it is at one version of the category's records."""
-
-    version: int
-    outcome: Integration
-    cells: Mapping[facilities.Cell, Packed]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What of a checked file can be made before the writer's lock; nothing of it decides what a row is."""
-
-    rows: Rows
-    foreseen: Foreseen | None = None
-
-
-def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: CheckedFile) -> Ready:
-    """The accepted rows as they are written, and the cells of facilities nothing is known of yet."""
-    mapped = {name for sheet in opened.sheets for name in sheet.columns}
-    columns = {name: column for name, column in checked.columns.items() if name in mapped}
-    silent = {
-        s.name: frozenset(mapped - s.columns.keys()) for s in opened.sheets if s.columns.keys() < mapped
-    }
-    rows = Rows(columns, checked.sheets, checked.rows, checked.months, silent)
-    rows = made_ready(made, request.category, rows)
-    if rows.silent:  # what the base knows fills them: only as it is in the end
-        return Ready(rows)
-    with beside(made) as connection:
-        return Ready(rows, _foresee(connection, request, rows))
-
-
-def _foresee(connection: Connection, request: Request, rows: Rows) -> Foreseen:
-    version = version_of(connection, base_domain(request.category.code))
-    if not len(rows):
-        return Foreseen(version, Integration(), {})
-    on = request.received_on
-    outcome = base.compare(connection, request.category, rows, on)
-    cells: Mapping[facilities.Cell, Packed] = {}
-    if request.category.code in facilities.SETS:
-        cells = facilities.packed(connection, request.category, rows, outcome, unit=request.unit.code, on=on)
-    return Foreseen(version, outcome, cells)
-
-
 def store(
     connection: Connection,
     request: Request,
@@ -175,7 +104,7 @@ def store(
     rows = ready.rows
     foreseen = ready.foreseen
     if foreseen is None or foreseen.version + 1 != versions[base_domain(request.category.code)]:
-        foreseen = _foresee(connection, request, rows)  # others changed these records meanwhile
+        foreseen = foresee(connection, request, rows)  # others changed these records meanwhile
     outcome = foreseen.outcome
     _fill(delivery, request, opened, checked, outcome)
     delivery.receipt = request.released or _receipt(connection, request)

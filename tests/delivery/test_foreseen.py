@@ -11,8 +11,10 @@ import catalog
 from data_access.clock import moment_of, now
 from data_access.commands import publishing
 from data_access.commands.delivery import request_for
+from data_access.commands.foreseeing import Ready, make_ready
 from data_access.commands.receipt import Delivery
-from data_access.commands.storing import Ready, Request, make_ready, store
+from data_access.commands.request import Request
+from data_access.commands.storing import store
 from data_access.engine import reading, writing
 from data_access.intake.cells import CheckedFile, OpenedFile
 from data_access.intake.files import open_file

@@ -193,7 +193,9 @@ BY_THE_PRODUCT_ITSELF = {
     "sessions.log_out", "sessions.open_session", "sessions.touch",
 }  # fmt: skip
 """Steps of the login and of the worker, for an account that was just proven; no page imports them."""
-INSIDE_A_DELIVERY = {"delivery.take_in", "storing.make_ready", "storing.store", "storing.record_events"}
+INSIDE_A_DELIVERY = {
+    "delivery.take_in", "foreseeing.foresee", "foreseeing.make_ready", "storing.store", "storing.record_events",
+}  # fmt: skip
 """Run after `deliver` or `release` has asked; their request carries the principal."""
 
 

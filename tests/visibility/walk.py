@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from sqlalchemy import Connection, Engine
 
-from data_access.commands.storing import Request
+from data_access.commands.request import Request
 from data_access.principal import Principal
 
 HANDLES = (Engine, Connection)

@@ -6,8 +6,11 @@
 (() => {
   const PATIENCE_MS = 5000;
   const TABLES_MS = 500; // until the tables below the name have their height
+  const TYPING_MS = 1000; // a month of two figures is a day already after the first
   const DAY = "as_of";
   const FIELD = ".asked-day input";
+  let typedAt = -Infinity;
+  let chosen;
   const isPlain = (event) =>
     event.button === 0 && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
@@ -49,10 +52,20 @@
 
   document.addEventListener("change", (event) => {
     const field = event.target;
-    if (!(field instanceof HTMLInputElement) || !field.matches(FIELD) || !field.validity.valid) return;
+    if (!(field instanceof HTMLInputElement) || !field.matches(FIELD)) return;
+    clearTimeout(chosen);
+    chosen = setTimeout(showDay, performance.now() - typedAt < TYPING_MS ? TYPING_MS : 0, field);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.matches(FIELD)) typedAt = performance.now();
+  });
+
+  function showDay(field) {
+    if (!field.isConnected || !field.validity.valid) return;
     const to = new URL(location.href);
     if (field.value === field.max) to.searchParams.delete(DAY);
     else to.searchParams.set(DAY, field.value);
-    go(to);
-  });
+    if (to.search !== location.search) go(to);
+  }
 })();

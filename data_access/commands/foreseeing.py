@@ -27,14 +27,14 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What of a checked file can be made before the writer's lock; nothing of it decides what a row is."""
+    """What of a checked file is made before the writer's lock; the foresight holds while its version stands."""
 
     rows: Rows
     foreseen: Foreseen | None = None
 
 
 def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: CheckedFile) -> Ready:
-    """The accepted rows as they are written, and the cells of facilities nothing is known of yet."""
+    """The accepted rows as they are written, and what they will do to the base as it is now."""
     mapped = {name for sheet in opened.sheets for name in sheet.columns}
     columns = {name: column for name, column in checked.columns.items() if name in mapped}
     silent = {
@@ -49,7 +49,7 @@ def make_ready(made: Engine, request: Request, opened: OpenedFile, checked: Chec
 
 
 def foresee(connection: Connection, request: Request, rows: Rows) -> Foreseen:
-    """The same for the base as this connection sees it: ahead of the writer's lock, or in it."""
+    """What becomes of the rows in the base as this connection sees it: ahead of the writer's lock, or in it."""
     version = version_of(connection, base_domain(request.category.code))
     if not len(rows):
         return Foreseen(version, Integration(), {})

@@ -45,21 +45,21 @@ def render() -> None:
     as_of = widgets.asked_day(asked.get("as_of"), today(), FIRST_DAY)
     query = tuple((key, asked[key]) for key in KEPT if key in asked)
     with reading() as r:
-        shown = drawn.draw(r, _matrix, as_of, query)
+        shown = drawn.draw(r, _matrix, as_of, today(), query)
         opened = catalog.default().find_category(asked.get("category", ""))
         if opened is not None and opened.code in shown:
             drawn.draw(r, _due_items, as_of, opened.code, query)
             _units(r, as_of, opened.code)
 
 
-def _matrix(r: Reading, as_of: dt.date, query) -> tuple[str, ...]:
+def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]:
     """The sentence, the tiles that open a category, their table folded beneath; codes of the categories shown."""
     known = Known(r.principal, r.connection, as_of.year, as_of)
     cells = matrix(known)
     kept = dict(query)
     shown = [c for c in cells if c.department == kept.get("department")] or cells
     with widgets.together():
-        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
+        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
         widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
         widgets.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,

@@ -44,15 +44,15 @@ TABLES = {
 def render() -> None:
     as_of = widgets.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
     with reading() as r:
-        drawn.draw(r, _page, as_of)
+        drawn.draw(r, _page, as_of, today())
 
 
-def _page(r: Reading, as_of: dt.date) -> None:
+def _page(r: Reading, as_of: dt.date, last: dt.date) -> None:
     facts = _facts(r, as_of)
     months = _months(facts.months)
     has_plan = facts.plan.newest_version > 0
     with widgets.together():
-        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
+        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
         _top(r, facts, as_of)
         if has_plan:
             widgets.two_sides(

@@ -60,7 +60,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         result.inserted = list(range(len(rows)))
         result.keys_in_year = len(rows)
         result.received_out_of_order = _brings_back(connection, category, rows, result.inserted)
-        result.first_versions = _first_free_versions(connection, category, rows, result)
+        _look_into_history(connection, category, rows, result, received_on)
         return result
     result.known = known
     names = [f.name for f in category.fields]
@@ -89,7 +89,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         or _any_of_year(connection, category, rows, anew, received_on.year)
         or _brings_back(connection, category, rows, result.inserted)
     )
-    result.first_versions = _first_free_versions(connection, category, rows, result)
+    _look_into_history(connection, category, rows, result, received_on)
     return result
 
 
@@ -332,28 +332,30 @@ _TAKEN_BACK = union_all(
 ).limit(1)
 
 
-def _first_free_versions(
-    connection: Connection, category: Category, rows: Rows, outcome: Integration
-) -> dict[int, int]:
-    """Version numbers for keys whose history holds reverted or ended versions; empty for almost every batch.
+def _look_into_history(
+    connection: Connection, category: Category, rows: Rows, outcome: Integration, received_on: dt.date
+) -> None:
+    """Version numbers for keys whose history holds reverted or ended versions; none for almost every batch.
 
+    One that was taken back after this batch's day of receipt held the key until then: the batch came late.
     Whether any batch was reverted, or record ended, is asked of the pool: asking the base would read all of it each time.
     """
     if connection.execute(_TAKEN_BACK, {"category": category.code}).first() is None:
-        return {}
+        return
     table = base_table(category)
     keys = [table.c[column_name(k)] for k in category.natural_key]
-    closed = select(*keys, func.max(table.c.version)).where(table.c.valid_to.is_not(None)).group_by(*keys)
-    highest = {tuple(row[:-1]): row[-1] for row in connection.execute(closed)}
-    if not highest:
-        return {}
-    found = {}
+    newest = func.max(table.c.version), func.max(table.c.reverted_on)
+    closed = select(*keys, *newest).where(table.c.valid_to.is_not(None)).group_by(*keys)
+    history = {tuple(row[:-2]): row[-2:] for row in map(tuple, connection.execute(closed))}
+    if not history:
+        return
     for index in [*outcome.inserted, *outcome.updated]:
-        key = tuple(rows.columns[k][index] for k in category.natural_key)
-        if key in highest:
+        found = history.get(tuple(rows.columns[k][index] for k in category.natural_key))
+        if found is not None:
+            highest, taken_back_on = found
             current = outcome.known.get(index)
-            found[index] = max(highest[key], current.version if current else 0) + 1
-    return found
+            outcome.first_versions[index] = max(highest, current.version if current else 0) + 1
+            outcome.received_out_of_order |= taken_back_on is not None and taken_back_on > received_on
 
 
 def current_rows(

@@ -6,7 +6,7 @@ what was written into a step never changes (triggers in the migration).
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, SmallInteger, String, Table, Text
+from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
 from data_access.column_types import Moment
 from data_access.schema import metadata
@@ -29,6 +29,7 @@ change_case = Table(
     Column("origin", String(24), nullable=False),  # page, or the fault that proposed it
     Column("due_on", Date),  # operations' limit; null for a draft
     Column("frozen_year", SmallInteger),  # an assessment's frozen year the record counts in
+    Column("ended_version", Integer),  # of the record, when a deletion was applied
     Column("opened_at", Moment, nullable=False),
     Column("opened_by", String(64), nullable=False),
     Column("opened_account", String(32), nullable=False),

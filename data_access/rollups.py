@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from catalog import Catalog, Category
-from data_access import events, facilities, rollups_anew as anew, visits
+from data_access import events, facilities, key_counts, rollups_anew as anew, visits
 from data_access.accepted import Integration, Rows
 from data_access.adding import add
 from data_access.facility_columns import Packed
@@ -211,7 +211,7 @@ def fold_revert(connection: Connection, category: Category, facts: Any, on: dt.d
 
     What was submitted stays in the quality figures: it was submitted.
     """
-    if anew.came_late(connection, category, facts.receipt):
+    if key_counts.hands_keys_on(connection, category, facts.receipt, on):
         anew.rebuild_deliveries_of(connection, category)
     else:
         less = {name: -getattr(facts, name) for name in anew.DELIVERY_COUNTS}
@@ -253,7 +253,7 @@ def rebuild(connection: Connection, catalog: Catalog) -> None:
     ):  # fmt: skip
         connection.execute(delete(table))
     for category in catalog.categories:
-        anew.recount_keys(connection, category)
+        key_counts.recount(connection, category)
         if category.code == FACT:
             continue
         anew.rebuild_periods(connection, category)

@@ -9,19 +9,16 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    case,
     delete,
-    extract,
     func,
     insert,
     literal,
     select,
-    update,
 )
 
 from catalog import Category
+from data_access import key_counts
 from data_access.adding import add
-from data_access.ended import delivered_anew
 from data_access.periods import business_months, period_of_declared
 from data_access.schema import (
     base_table,
@@ -37,66 +34,11 @@ from data_access.schema import (
 TAKEN = ("validated", "integrated", "published", "withdrawn", "reverted")
 
 
-def recount_keys(connection: Connection, category: Category) -> None:
-    """Set each batch's `keys_new` and `keys_in_year` from the versions in the base.
-
-    A reverted batch keeps what it had: it is subtracted again on the day of its revert.
-    """
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    year = extract("year", table.c.valid_from)
-    standing = table.c.reverted_on.is_(None)
-    first_in_year = (
-        func.row_number()
-        .over(partition_by=[*keys, year], order_by=[table.c.valid_from, table.c.version])
-        .label("in_year")
-    )
-    first_ever = (
-        func.row_number()
-        .over(partition_by=keys, order_by=[table.c.valid_from, table.c.version])
-        .label("ever")
-    )
-    numbered = select(table.c.receipt, first_in_year, first_ever).where(standing).subquery()
-    counted = connection.execute(
-        select(
-            numbered.c.receipt,
-            func.sum(case((numbered.c.in_year == 1, 1), else_=0)),
-            func.sum(case((numbered.c.ever == 1, 1), else_=0)),
-        ).group_by(numbered.c.receipt)
-    )
-    found = {receipt: (int(in_year), int(ever)) for receipt, in_year, ever in counted}
-    for receipt in delivered_anew(connection, category):
-        in_year, ever = found[receipt]
-        found[receipt] = in_year, ever + 1
-    receipts = connection.scalars(
-        select(batch.c.receipt).where(batch.c.category == category.code, batch.c.state != "reverted")
-    )
-    for receipt in receipts.all():
-        in_year, ever = found.get(receipt, (0, 0))
-        connection.execute(
-            update(batch).where(batch.c.receipt == receipt).values(keys_in_year=in_year, keys_new=ever)
-        )
-
-
 def rebuild_deliveries_of(connection: Connection, category: Category) -> None:
     """Recount one category after a delivery that arrived out of order, or was taken back."""
-    recount_keys(connection, category)
+    key_counts.recount(connection, category)
     connection.execute(delete(roll_delivery).where(roll_delivery.c.category == category.code))
     rebuild_deliveries(connection, category.code)
-
-
-def came_late(connection: Connection, category: Category, receipt: str) -> bool:
-    """Whether a version received after this batch stands for one of its records.
-
-    Of a batch taken back only then: it came late, had those keys counted as its own, and
-    they belong to the later delivery again.
-    """
-    mine, other = base_table(category), base_table(category).alias()
-    same = [mine.c[column_name(k)] == other.c[column_name(k)] for k in category.natural_key]
-    later = select(other.c.version).where(
-        mine.c.receipt == receipt, *same, other.c.reverted_on.is_(None), other.c.valid_from > mine.c.valid_from
-    )  # fmt: skip
-    return connection.execute(later.limit(1)).first() is not None
 
 
 DELIVERY_COUNTS = (

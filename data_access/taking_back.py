@@ -66,7 +66,7 @@ def _to_reopen(
     connection: Connection,
     category: Category,
     wanted: Sequence[tuple[Any, ...]],
-    ended: Mapping[Key, set[dt.date]],
+    ended: Mapping[Key, set[int]],
 ) -> list[tuple[Any, ...]]:
     """Keys and numbers of the versions that stood before these records' newest ones."""
     table = base_table(category)
@@ -79,11 +79,4 @@ def _to_reopen(
     before = [tuple(row) for row in connection.execute(alive)]
     if not before or not any(key_of(row[:-1]) in ended for row in before):
         return before
-    closed = select(*keys, table.c.version, table.c.valid_to).where(
-        base.among([*keys, table.c.version], before)
-    )
-    return [
-        tuple(row[:-1])
-        for row in connection.execute(closed)
-        if row[-1] not in ended.get(key_of(row[:-2]), ())
-    ]
+    return [row for row in before if row[-1] not in ended.get(key_of(row[:-1]), ())]

@@ -12,10 +12,11 @@ import datetime as dt
 import io
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from catalog import Category
 from data_access import rollups, taking_back, visits
+from data_access.change_tables import change_case
 from data_access.clock import day_of
 from data_access.commands.change_requests import (
     DOMAIN,
@@ -137,6 +138,8 @@ def _delete(made: Engine, who: Principal, row: Row[Any], at: dt.datetime) -> str
         assert record is not None
         same = [table.c[column_name(k)] == record._mapping[column_name(k)] for k in category.natural_key]
         taking_back.end_record(connection, category, same, today)
+        case = update(change_case).where(change_case.c.number == row.number)
+        connection.execute(case.values(ended_version=record._mapping["version"]))
         rollups.fold_end(connection, category, record._mapping, row.unit, today)
         if category.code == visits.CONNECTION:
             visits.refold_districts(connection, at=at)

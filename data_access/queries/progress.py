@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, null, select, union_all
 
 import catalog
 from data_access import late_days
@@ -17,6 +17,7 @@ from data_access.responsibility import read_responsibilities
 from data_access.schema import (
     FACT,
     batch,
+    delivery_until,
     event_until,
     period_until,
     roll_delivery,
@@ -79,8 +80,7 @@ def delivered(
         Delivered(row[0], row[1] if by_unit else None, row[-4], int(row[-3]), int(row[-2]), int(row[-1]))
         for row in fetch(connection, statement)
     ]
-    moved = _moved_reverts(principal, connection, first, known_on, categories, by_unit, only)
-    return rows + moved if moved else rows
+    return [*rows, *_as_known(principal, connection, first, known_on, categories, by_unit, only)]
 
 
 def first_days(
@@ -100,7 +100,7 @@ def first_days(
     return {category: day for category, day in fetch(connection, statement)}
 
 
-def _moved_reverts(
+def _as_known(
     principal: Principal,
     connection: Connection,
     first: dt.date,
@@ -109,30 +109,43 @@ def _moved_reverts(
     by_unit: bool,
     only: frozenset[str] | None,
 ) -> list[Delivered]:
-    """Book what was taken back on the day it had been received.
+    """What the rollup lacks, or has too much, for a reader who stands on `known_on`.
 
-    The rollup subtracts on the day of the revert, so that an earlier day keeps its
-    figure. Known by today, a batch of 2025 reverted in 2026 is missing in 2025 and
-    must not lower 2026, nor the successor of the department that had received it.
+    It subtracts what was taken back on the day of the revert, so that an earlier day keeps
+    its figure; here that is booked on the day of receipt. Known by today, a batch of 2025
+    reverted in 2026 is missing in 2025 and must not lower 2026, nor the successor of the
+    department that had received it. And keys that another batch counted on `known_on`,
+    which has been taken back since, are not yet those of the batch that holds them now.
     """
-    c = batch.c
-    statement = select(
-        c.category, c.unit, c.received_on, c.reverted_on, c.keys_in_year, c.rows_accepted
+    b, c = batch.c, delivery_until.c
+    reverted = select(
+        b.category, b.unit, b.received_on.label("day"), b.reverted_on.label("back"), b.keys_in_year, b.rows_accepted
     ).where(
-        c.reverted_on.is_not(None),
-        c.reverted_on >= first,
-        c.reverted_on <= known_on,
+        b.reverted_on.is_not(None),
+        b.reverted_on >= first,
+        b.reverted_on <= known_on,
         *scoped(principal, batch, categories),
+        *one_of(b.category, only),
+    )  # fmt: skip
+    held = select(
+        c.category, c.unit, c.day, null().label("back"), c.keys_in_year, literal(0).label("rows_accepted")
+    ).where(
+        c.day >= first,
+        c.day <= known_on,
+        c.until > known_on,
+        c.keys_in_year != 0,
+        *scoped(principal, delivery_until, categories),
         *one_of(c.category, only),
-    )
+    )  # fmt: skip
     moved = []
-    for row in fetch(connection, statement):
+    for row in fetch(connection, union_all(reverted, held)):
         unit = row.unit if by_unit else None
-        moved.append(Delivered(row.category, unit, row.reverted_on, row.keys_in_year, row.rows_accepted, 1))
-        if row.received_on >= first:
-            moved.append(
-                Delivered(row.category, unit, row.received_on, -row.keys_in_year, -row.rows_accepted, -1)
-            )
+        if row.back is None:
+            moved.append(Delivered(row.category, unit, row.day, int(row.keys_in_year), 0))
+            continue
+        moved.append(Delivered(row.category, unit, row.back, row.keys_in_year, row.rows_accepted, 1))
+        if row.day >= first:
+            moved.append(Delivered(row.category, unit, row.day, -row.keys_in_year, -row.rows_accepted, -1))
     return moved
 
 
@@ -308,7 +321,7 @@ def unit_lines(
     *,
     categories: frozenset[str] | None = None,
 ) -> list[UnitLine]:
-    """Units that sent the category from `first` to `last`, the largest first.
+    """Units that sent the category from `first` to `last`, the largest first, as known on `last`.
 
     What was sent before `first` and taken back since is no business of these days.
     """
@@ -327,14 +340,46 @@ def unit_lines(
         .group_by(b.unit)
     )
     back = {row[0]: row[1:] for row in fetch(connection, older)}
+    held = Counter[str]()
+    for row in _as_known(principal, connection, first, last, categories, True, frozenset({category})):
+        if not row.batches:  # what was taken back is counted already
+            held[str(row.unit)] += row.keys
+    came = _days_of_both(principal, connection, category, first, last, categories)
     lines = []
     for unit, *sums, last_received in fetch(connection, sent):
-        if last_received is not None:
+        days = [day for day in (last_received, came.get(unit)) if day is not None]
+        if days:
             keys, number, total, rejected, duplicate = (
                 int(n) + int(m) for n, m in zip(sums, back.get(unit, (0,) * len(counts)), strict=True)
             )
-            lines.append(UnitLine(unit, keys, number, total, rejected, duplicate, last_received))
+            lines.append(UnitLine(unit, keys + held[unit], number, total, rejected, duplicate, max(days)))
     return sorted(lines, key=lambda line: (-line.delivered, line.unit))
+
+
+def _days_of_both(
+    principal: Principal,
+    connection: Connection,
+    category: str,
+    first: dt.date,
+    last: dt.date,
+    categories: frozenset[str] | None,
+) -> dict[str, dt.date]:
+    """By unit the newest day on which it sent something and something of it was taken back: the rollup nets the two."""
+    b, c = batch.c, roll_delivery.c
+    reverts = (
+        select(b.unit, b.reverted_on, func.count().label("batches"))
+        .where(b.category == category, b.reverted_on >= first, b.reverted_on <= last)
+        .where(*scoped(principal, batch, categories))
+        .group_by(b.unit, b.reverted_on)
+        .subquery()
+    )
+    both = (
+        select(c.unit, func.max(c.day))
+        .join(reverts, and_(reverts.c.unit == c.unit, reverts.c.reverted_on == c.day))
+        .where(c.category == category, c.batches + reverts.c.batches > 0)
+        .group_by(c.unit)
+    )
+    return {unit: day for unit, day in connection.execute(both)}
 
 
 def current_counts(
@@ -345,8 +390,16 @@ def current_counts(
     `known_on`: at the end of that day; None: as it stands.
     """
     require_figures(principal)
-    c = roll_delivery.c
-    statement = select(c.category, func.sum(c.keys_new)).group_by(c.category)
-    if known_on is not None:
-        statement = statement.where(c.day <= known_on)
-    return {category: int(n) for category, n in connection.execute(statement)}
+    c, until = roll_delivery.c, delivery_until.c
+    counted = select(c.category, func.sum(c.keys_new)).group_by(c.category)
+    if known_on is None:
+        return {category: int(n) for category, n in connection.execute(counted)}
+    held = select(until.category, func.sum(until.keys_new)).group_by(until.category)
+    sums = Counter[str]()
+    for statement in (
+        counted.where(c.day <= known_on),
+        held.where(until.day <= known_on, until.until > known_on),
+    ):
+        for category, n in connection.execute(statement):
+            sums[category] += int(n)
+    return dict(sums)

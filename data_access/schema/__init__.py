@@ -21,6 +21,7 @@ from data_access.schema.pool import (
 )
 from data_access.schema.records import FACT, LINEAGE, base_metadata, base_table, column_name
 from data_access.schema.rollups import (
+    delivery_until,
     event_until,
     period_until,
     roll_delivery,
@@ -56,6 +57,7 @@ __all__ = [
     "column_name",
     "connector_state",
     "data_version",
+    "delivery_until",
     "event_until",
     "holiday",
     "job_run",

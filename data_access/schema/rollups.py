@@ -82,6 +82,17 @@ roll_district = Table(
 )
 # What the rollups above lack, or have too much, for a reader who stands before the day `until`:
 # figure as of a day = rollup + these rows with `until` after that day.
+delivery_until = Table(
+    "roll_delivery_until",
+    metadata,
+    Column("category", String(51), primary_key=True),
+    Column("unit", String(48), primary_key=True),
+    Column("day", Date, primary_key=True),  # received_on, or since when a record counts twice
+    Column("until", Date, primary_key=True),
+    Column("keys_in_year", BigInteger, nullable=False),
+    Column("keys_new", BigInteger, nullable=False),
+    comment="Keys a delivery counts only since the batch that had held them was taken back, with a minus",
+)
 period_until = Table(
     "roll_period_until",
     metadata,

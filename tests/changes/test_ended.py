@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from alembic import command
 from sqlalchemy import Engine
 
 import catalog
-from data_access import rollups
+from data_access import migrate, rollups
 from data_access.commands import publishing
 from data_access.commands.delivery import Delivery
 from data_access.engine import reading, writing
@@ -84,3 +85,18 @@ def test_taking_back_what_came_after_the_end_does_not_bring_the_record_back(made
         assert len(history(made, NAME, as_of=ENDED_ON - dt.timedelta(days=1))) == 1
     assert counts(made) == (0, 1)
     assert kept_equals_rebuilt(made)
+
+
+def test_a_base_of_an_older_version_learns_which_version_was_ended(made: Engine) -> None:
+    """Before 0012 the request told the day alone; a rebuild after the upgrade finds the same figures."""
+    ended(made)
+    again(made)
+    before = content(made)
+
+    with writing(made) as connection:
+        config = migrate.alembic_config(connection)
+        command.downgrade(config, "0011")
+        command.upgrade(config, "head")
+        rollups.rebuild(connection, catalog.default())
+
+    assert content(made) == before

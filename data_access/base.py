@@ -15,37 +15,25 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
-    Integer,
-    MetaData,
-    Select,
-    String,
     Table,
     Update,
-    and_,
     bindparam,
-    func,
     select,
     tuple_,
-    union_all,
     update,
 )
-from sqlalchemy.schema import CreateTable
 
 from catalog import Category
+from data_access import known_records
 from data_access.accepted import Integration, KnownRecord, Rows
 from data_access.bulk import bulk_insert, bulk_insert_columns
-from data_access.column_types import Exact
 from data_access.ended import endings, key_of
+from data_access.known_records import History
 from data_access.migrate import ensure_partitions
-from data_access.schema import FACT, base_table, batch, change_request, column_name
+from data_access.schema import FACT, base_table, column_name
 
 LOOKUP_CHUNK = 500
-FETCHED = 4096
-"""Records fetched together: one by one each costs as much again."""
-FEW_VALUES = 64
-"""Different values of a key field that are looked up one by one."""
 
 
 def compare(connection: Connection, category: Category, rows: Rows, received_on: dt.date) -> Integration:
@@ -55,12 +43,14 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
     silent about a field does not change it.
     """
     result = Integration()
-    known = _find_known(connection, category, rows)
+    known, history = known_records.look_up(connection, category, rows)
     if not known:
         result.inserted = list(range(len(rows)))
         result.keys_in_year = len(rows)
-        result.received_out_of_order = _brings_back(connection, category, rows, result.inserted)
-        _look_into_history(connection, category, rows, result, received_on)
+        result.received_out_of_order = bool(history) and _brings_back(
+            connection, category, rows, result.inserted
+        )
+        _follow(history, result, received_on)
         return result
     result.known = known
     names = [f.name for f in category.fields]
@@ -87,10 +77,23 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
     result.received_out_of_order = (
         result.received_out_of_order
         or _any_of_year(connection, category, rows, anew, received_on.year)
-        or _brings_back(connection, category, rows, result.inserted)
+        or (bool(history) and _brings_back(connection, category, rows, result.inserted))
     )
-    _look_into_history(connection, category, rows, result, received_on)
+    _follow(history, result, received_on)
     return result
+
+
+def _follow(history: Mapping[int, History], outcome: Integration, received_on: dt.date) -> None:
+    """Give versions numbers above those that were taken back or ended.
+
+    A version taken back after this batch's day of receipt held the key until then: the batch came late.
+    """
+    for index in (*outcome.inserted, *outcome.updated) if history else ():
+        found = history.get(index)
+        if found is not None:
+            current = outcome.known.get(index)
+            outcome.first_versions[index] = max(found.highest, current.version if current else 0) + 1
+            outcome.received_out_of_order |= found.reverted_on is not None and found.reverted_on > received_on
 
 
 def _brings_back(connection: Connection, category: Category, rows: Rows, inserted: Sequence[int]) -> bool:
@@ -127,80 +130,6 @@ def _keep_unmentioned(rows: Rows, known: Mapping[int, KnownRecord], names: Seque
             column = rows.columns[name]
             assert isinstance(column, list)
             column[index] = record.values[names.index(name)]
-
-
-def _find_known(connection: Connection, category: Category, rows: Rows) -> dict[int, KnownRecord]:
-    """Current records by the index of the row that has their natural key."""
-    if not _some_may_be_known(connection, category, rows):
-        return {}
-    stage, create, statement = _matching(category)
-    connection.execute(create)
-    numbers = {"n": range(len(rows))}
-    names = [column_name(k) for k in category.natural_key]
-    if rows.written:
-        bulk_insert_columns(connection, stage, numbers, {name: rows.written[name] for name in names})
-    else:
-        keys = dict(zip(names, (rows.columns[k] for k in category.natural_key), strict=True))
-        bulk_insert_columns(connection, stage, {**numbers, **keys})
-    known = {
-        row[0]: KnownRecord(row[1], row[2], row[4], row[5:], tuple(row[3].split(",")) if row[3] else ())
-        for some in connection.execute(statement).partitions(FETCHED)
-        for row in map(tuple, some)
-    }
-    connection.execute(stage.delete())
-    return known
-
-
-def _some_may_be_known(connection: Connection, category: Category, rows: Rows) -> bool:
-    """Whether any record lies where the batch's keys lie; a survey of a new year or the next numbers do not.
-
-    One look into the index of the natural key: the few values of its first fields, and
-    the span of the first field with many. PostgreSQL may order text otherwise than
-    Python does, so there a field of many texts ends the look.
-    """
-    table = base_table(category)
-    conditions: list[ColumnElement[bool]] = []
-    for name in category.natural_key:
-        column, values = table.c[column_name(name)], set(rows.columns[name])
-        if None in values:
-            return True
-        if len(values) <= FEW_VALUES:
-            conditions.append(column.in_(list(values)))
-            continue
-        text = isinstance(column.type, String)
-        if not isinstance(column.type, Exact) and (not text or connection.dialect.name == "sqlite"):
-            conditions.append(column.between(min(values), max(values)))
-        break
-    return connection.execute(select(table.c.version).where(*conditions).limit(1)).first() is not None
-
-
-@cache
-def _matching(category: Category) -> tuple[Table, CreateTable, Select[Any]]:
-    """The temporary table of a batch's keys and the query for their current records; built once a category.
-
-    A connection keeps the table, empty: creating and dropping it would make the
-    database prepare every statement anew.
-    """
-    table = base_table(category)
-    keys = [column_name(k) for k in category.natural_key]
-    stage = Table(
-        f"stage_{category.code}",
-        MetaData(),
-        Column("n", Integer, primary_key=True),
-        *(Column(k, table.c[k].type) for k in keys),
-        prefixes=["TEMPORARY"],
-    )
-    statement = select(
-        stage.c.n,
-        table.c.version,
-        table.c.valid_from,
-        table.c.month_precision,
-        table.c.unit,
-        *(table.c[column_name(f.name)] for f in category.fields),
-    ).select_from(
-        stage.join(table, and_(*(stage.c[k] == table.c[k] for k in keys), table.c.valid_to.is_(None)))
-    )
-    return stage, CreateTable(stage, if_not_exists=True), statement
 
 
 def integrate(
@@ -320,42 +249,6 @@ def among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any
     if len(keys) == 1:
         return keys[0].in_([w[0] for w in wanted])
     return tuple_(*keys).in_(wanted)
-
-
-_TAKEN_BACK = union_all(
-    select(batch.c.receipt).where(batch.c.category == bindparam("category"), batch.c.state == "reverted"),
-    select(change_request.c.number).where(
-        change_request.c.category == bindparam("category"),
-        change_request.c.kind == "delete",
-        change_request.c.applied_on.is_not(None),
-    ),
-).limit(1)
-
-
-def _look_into_history(
-    connection: Connection, category: Category, rows: Rows, outcome: Integration, received_on: dt.date
-) -> None:
-    """Version numbers for keys whose history holds reverted or ended versions; none for almost every batch.
-
-    One that was taken back after this batch's day of receipt held the key until then: the batch came late.
-    Whether any batch was reverted, or record ended, is asked of the pool: asking the base would read all of it each time.
-    """
-    if connection.execute(_TAKEN_BACK, {"category": category.code}).first() is None:
-        return
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    newest = func.max(table.c.version), func.max(table.c.reverted_on)
-    closed = select(*keys, *newest).where(table.c.valid_to.is_not(None)).group_by(*keys)
-    history = {tuple(row[:-2]): row[-2:] for row in map(tuple, connection.execute(closed))}
-    if not history:
-        return
-    for index in [*outcome.inserted, *outcome.updated]:
-        found = history.get(tuple(rows.columns[k][index] for k in category.natural_key))
-        if found is not None:
-            highest, taken_back_on = found
-            current = outcome.known.get(index)
-            outcome.first_versions[index] = max(highest, current.version if current else 0) + 1
-            outcome.received_out_of_order |= taken_back_on is not None and taken_back_on > received_on
 
 
 def current_rows(

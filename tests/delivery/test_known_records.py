@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import Engine
+from typing import Any
 
-from data_access.base import FEW_VALUES
+import pytest
+from sqlalchemy import Engine, event
+
+from data_access.commands import publishing
+from data_access.engine import engine, reading
+from data_access.known_records import FEW_VALUES
+from data_access.principal import OPERATOR
+from tests.conftest import Databases
 from tests.delivery.histories import send
 from tests.helpers.rows import RECEIVED_ON, valid_rows
 
@@ -37,3 +43,30 @@ def test_a_batch_of_new_keys_among_old_ones_is_new(made: Engine) -> None:
 
     assert send(made, "referee", rows[::2]).accepted == MANY
     assert send(made, "referee", rows[1::2]).accepted == MANY
+
+
+def test_a_delivery_reads_the_base_by_its_own_keys_even_where_something_was_taken_back(
+    sqlite_databases: Databases,
+) -> None:
+    """One wrong batch taken back must not cost every later delivery a walk through fifty million readings."""
+    made = engine(sqlite_databases())
+    rows = valid_rows("venue_usage_reading", 6, received_on=RECEIVED_ON)
+    wrong = send(made, "venue_usage_reading", rows[:3])
+    assert wrong.receipt is not None
+    publishing.revert(made, OPERATOR, wrong.receipt, reason="错报", on=RECEIVED_ON)
+    asked: list[tuple[str, Any]] = []
+    event.listen(made, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+
+    assert send(made, "venue_usage_reading", rows[1:]).accepted == 5
+
+    of_base = [
+        (text, values) for text, values in asked if text.startswith("SELECT") and "base_venue_usage" in text
+    ]
+    with reading(made) as connection:
+        plans = [
+            row[-1]
+            for text, values in of_base
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+        ]
+    assert any("SEARCH base_venue_usage_reading" in step for step in plans)
+    assert [step for step in plans if "SCAN base_venue_usage_reading" in step] == []

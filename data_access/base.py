@@ -14,13 +14,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
     Table,
     Update,
     bindparam,
     select,
-    tuple_,
     update,
 )
 
@@ -43,7 +41,7 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
     silent about a field does not change it.
     """
     result = Integration()
-    known, history = known_records.look_up(connection, category, rows)
+    known, history, is_of_year_beneath = known_records.look_up(connection, category, rows, received_on)
     if not known:
         result.inserted = list(range(len(rows)))
         result.keys_in_year = len(rows)
@@ -59,7 +57,6 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
         _keep_unmentioned(rows, known, names)
     said = list(zip(*(rows.columns[names[place]] for place in places), strict=True))
     is_whole = len(places) == len(names)
-    anew: list[int] = []  # changed before, and not yet this year as far as the current version tells
     for index in range(len(rows)):
         record = known.get(index)
         if record is None:
@@ -72,11 +69,9 @@ def compare(connection: Connection, category: Category, rows: Rows, received_on:
             result.received_out_of_order |= record.valid_from > received_on
             if record.valid_from.year != received_on.year:
                 result.keys_in_year += 1
-                if record.version > 1:
-                    anew.append(index)
     result.received_out_of_order = (
         result.received_out_of_order
-        or _any_of_year(connection, category, rows, anew, received_on.year)
+        or is_of_year_beneath
         or (bool(history) and _brings_back(connection, category, rows, result.inserted))
     )
     _follow(history, result, received_on)
@@ -101,26 +96,6 @@ def _brings_back(connection: Connection, category: Category, rows: Rows, inserte
     ended = endings(connection, category)
     columns = [rows.columns[k] for k in category.natural_key]
     return bool(ended) and any(key_of(column[i] for column in columns) in ended for i in inserted)
-
-
-def _any_of_year(
-    connection: Connection, category: Category, rows: Rows, places: Sequence[int], year: int
-) -> bool:
-    """Whether a standing version of one of these records was received in `year`.
-
-    Under a current version of another year there is one only where a delivery came late:
-    asked record by record, for counting a registry anew takes seconds in the writer's lock.
-    """
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    columns = [rows.columns[k] for k in category.natural_key]
-    of_year = table.c.valid_from.between(dt.date(year, 1, 1), dt.date(year, 12, 31))
-    for start in range(0, len(places), LOOKUP_CHUNK):
-        wanted = [tuple(column[i] for column in columns) for i in places[start : start + LOOKUP_CHUNK]]
-        found = select(table.c.version).where(among(keys, wanted), of_year, table.c.reverted_on.is_(None))
-        if connection.execute(found.limit(1)).first() is not None:
-            return True
-    return False
 
 
 def _keep_unmentioned(rows: Rows, known: Mapping[int, KnownRecord], names: Sequence[str]) -> None:
@@ -242,13 +217,6 @@ def _closing(category: Category) -> Update:
         .where(*keys, table.c.version == bindparam("k_version"))
         .values(valid_to=bindparam("ended"))
     )
-
-
-def among(keys: Sequence[Column[Any]], wanted: Sequence[tuple[Any, ...]]) -> Any:
-    """A condition: the columns hold one of these tuples."""
-    if len(keys) == 1:
-        return keys[0].in_([w[0] for w in wanted])
-    return tuple_(*keys).in_(wanted)
 
 
 def current_rows(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Date,
     Executable,
     Integer,
     MetaData,
@@ -54,16 +55,21 @@ class History(NamedTuple):
     reverted_on: dt.date | None
 
 
-def look_up(
-    connection: Connection, category: Category, rows: Rows
-) -> tuple[dict[int, KnownRecord], dict[int, History]]:
-    """Current records, and what is closed of them, by the index of the row that has their natural key.
+class Found(NamedTuple):
+    """What the base holds, by the index of the row that has the natural key."""
 
-    The second is asked only where something of the category was ever taken back or ended; else it is empty.
-    """
+    current: dict[int, KnownRecord]
+    history: dict[int, History]
+    """Empty as long as nothing of the category was ever taken back or ended."""
+    is_of_year_beneath: bool
+    """Whether a standing version of the year lies under a current one of another year: a delivery came late."""
+
+
+def look_up(connection: Connection, category: Category, rows: Rows, received_on: dt.date) -> Found:
+    """What the base knows of the records that a batch speaks of."""
     if not _some_may_be_known(connection, category, rows):
-        return {}, {}
-    stage, create, current, closed = _matching(category)
+        return Found({}, {}, False)
+    stage, create, current, closed, beneath = _matching(category)
     connection.execute(create)
     numbers = {"n": range(len(rows))}
     names = [column_name(k) for k in category.natural_key]
@@ -77,11 +83,16 @@ def look_up(
         for some in connection.execute(current).partitions(FETCHED)
         for row in map(tuple, some)
     }
-    history = {}
+    history: dict[int, History] = {}
     if connection.execute(_TAKEN_BACK, {"category": category.code}).first() is not None:
         history = {row[0]: History(*row[1:]) for row in map(tuple, connection.execute(closed))}
+    year = received_on.year
+    is_beneath = any(r.version > 1 and r.valid_from.year != year for r in known.values()) and (
+        connection.execute(beneath, {"first": dt.date(year, 1, 1), "last": dt.date(year, 12, 31)}).first()
+        is not None
+    )
     connection.execute(stage.delete())
-    return known, history
+    return Found(known, history, is_beneath)
 
 
 def _some_may_be_known(connection: Connection, category: Category, rows: Rows) -> bool:
@@ -108,8 +119,8 @@ def _some_may_be_known(connection: Connection, category: Category, rows: Rows) -
 
 
 @cache
-def _matching(category: Category) -> tuple[Table, CreateTable, Executable, Executable]:
-    """The temporary table of a batch's keys and the queries for their current and closed versions; built once a category.
+def _matching(category: Category) -> tuple[Table, CreateTable, Executable, Executable, Executable]:
+    """The temporary table of a batch's keys and the queries of `Found`; built once a category.
 
     A connection keeps the table, empty: creating and dropping it would make the
     database prepare every statement anew.
@@ -137,4 +148,9 @@ def _matching(category: Category) -> tuple[Table, CreateTable, Executable, Execu
         .select_from(stage.join(table, and_(same, table.c.valid_to.is_not(None))))
         .group_by(stage.c.n)
     )
-    return stage, CreateTable(stage, if_not_exists=True), current, closed
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    of_year = table.c.valid_from.between(first, last)
+    stands = select(table.c.version).where(same, table.c.valid_to.is_(None), ~of_year)
+    older = select(table.c.version).where(same, table.c.reverted_on.is_(None), of_year)
+    beneath = select(stage.c.n).where(*(q.correlate(stage).exists() for q in (stands, older))).limit(1)
+    return stage, CreateTable(stage, if_not_exists=True), current, closed, beneath

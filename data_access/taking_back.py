@@ -6,14 +6,12 @@ Everything here runs inside the caller's transaction.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from catalog import Category
-from data_access import base
-from data_access.ended import Key, endings, key_of
+from data_access.ended import endings, key_of
 from data_access.schema import base_table, column_name
 
 
@@ -38,45 +36,40 @@ def revert(connection: Connection, category: Category, receipt: str, on: dt.date
         CannotRevert: when a later delivery stands on top of one of the rows.
     """
     table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    mine = select(*keys, table.c.version).where(table.c.receipt == receipt, table.c.reverted_on.is_(None))
-    taken = connection.execute(mine).all()
-    on_top = select(table.c.receipt).where(
-        table.c.receipt == receipt, table.c.valid_to.is_not(None), table.c.reverted_on.is_(None)
-    )
+    mine = table.c.receipt == receipt
+    on_top = select(table.c.version).where(mine, table.c.valid_to.is_not(None), table.c.reverted_on.is_(None))
     if connection.execute(on_top.limit(1)).first() is not None:
         raise CannotRevert("这一批的部分记录已被后来的报送更新。请先撤回后来的批次，或提交变更申请。")
-    ended = endings(connection, category)
-    for start in range(0, len(taken), base.LOOKUP_CHUNK):
-        wanted = [tuple(row[:-1]) for row in taken[start : start + base.LOOKUP_CHUNK]]
-        connection.execute(
-            update(table)
-            .where(table.c.receipt == receipt, table.c.valid_to.is_(None), base.among(keys, wanted))
-            .values(valid_to=on, reverted_on=on)
-        )
-        before = _to_reopen(connection, category, wanted, ended)
-        if before:
-            connection.execute(
-                update(table).where(base.among([*keys, table.c.version], before)).values(valid_to=None)
-            )
-    return len(taken)
+    taken = connection.execute(
+        update(table).where(mine, table.c.valid_to.is_(None)).values(valid_to=on, reverted_on=on)
+    )
+    _reopen(connection, category, receipt)
+    return taken.rowcount
 
 
-def _to_reopen(
-    connection: Connection,
-    category: Category,
-    wanted: Sequence[tuple[Any, ...]],
-    ended: Mapping[Key, set[int]],
-) -> list[tuple[Any, ...]]:
-    """Keys and numbers of the versions that stood before these records' newest ones."""
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    alive = (
-        select(*keys, func.max(table.c.version).label("version"))
-        .where(table.c.reverted_on.is_(None), base.among(keys, wanted))
+def _reopen(connection: Connection, category: Category, receipt: str) -> None:
+    """Make the versions before those of a batch taken back current again, but none that had been ended.
+
+    Each is written under its whole unique key: SQLite walks through the table for a list of keys.
+    """
+    gone, table = base_table(category).alias("gone"), base_table(category)
+    names = [column_name(k) for k in category.natural_key]
+    keys = [table.c[name] for name in names]
+    before = (
+        select(*keys, func.max(table.c.version))
+        .select_from(gone.join(table, and_(*(table.c[name] == gone.c[name] for name in names))))
+        .where(gone.c.receipt == receipt, table.c.reverted_on.is_(None))
         .group_by(*keys)
     )
-    before = [tuple(row) for row in connection.execute(alive)]
-    if not before or not any(key_of(row[:-1]) in ended for row in before):
-        return before
-    return [row for row in before if row[-1] not in ended.get(key_of(row[:-1]), ())]
+    ended = endings(connection, category)
+    found = [tuple(row) for row in connection.execute(before)]
+    standing = [row for row in found if row[-1] not in ended.get(key_of(row[:-1]), ())]
+    if standing:
+        same = [table.c[name] == bindparam(f"k_{name}") for name in (*names, "version")]
+        connection.execute(
+            update(table).where(*same).values(valid_to=None),
+            [
+                {f"k_{name}": value for name, value in zip((*names, "version"), row, strict=True)}
+                for row in standing
+            ],
+        )

@@ -100,7 +100,7 @@ def help_of(key: str) -> str:
 
 
 def cards(now: FlowNow, open_alerts: int) -> list[dict[str, Any]]:
-    """The figures under the sentence, as arguments of `widgets.Metric`."""
+    """The figures under the sentence, as arguments of `ui.pieces.figures.Metric`."""
     day = now.day
     compared = f"较上周同日（至 {day.compared_until} 时）" if day.compared_until else ""
     return [
@@ -137,7 +137,7 @@ def cards(now: FlowNow, open_alerts: int) -> list[dict[str, Any]]:
 
 
 def bar(line: VenueLine, address: str) -> dict[str, Any]:
-    """One venue of the ranking, as arguments of `widgets.Bar`."""
+    """One venue of the ranking, as arguments of `ui.pieces.figures.Bar`."""
     people = f"{formats.number(line.present)} 人"
     return {
         "name": line.venue.name,

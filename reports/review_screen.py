@@ -74,7 +74,7 @@ def as_of_parts(of: Shown) -> list[str]:
 
 
 def cards(of: Shown) -> list[dict[str, Any]]:
-    """Arguments of `ui.widgets.Metric` for the city."""
+    """Arguments of `ui.pieces.figures.Metric` for the city."""
     figures, before = of.review["city"]["figures"], of.review["city"]["before"]
 
     def delta(key: str, unit: str) -> str | None:

@@ -188,7 +188,7 @@ def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
 
 
 def tile(cell: Cell, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """One tile of the matrix, for `widgets.Tile`; with `query` (the page's own) it links to its category."""
+    """One tile of the matrix, for `ui.pieces.figures.Tile`; with `query` (the page's own) it links to its category."""
     name = category_name(cell.category)
     planned = formats.wan(round(cell.planned)) if cell.planned is not None else "无计划"
     sentence = f"{name}：已汇聚 {formats.number(cell.delivered)} 条，计划 {formats.number(cell.planned)} 条，{cell.state_name}"

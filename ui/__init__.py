@@ -1,1 +1,1 @@
-"""What draws: theme, charts, formats, widgets. Gets figures as arguments, never asks for them."""
+"""What draws: theme, charts, formats, pieces of a page. Gets figures as arguments, never asks for them."""

@@ -358,7 +358,7 @@ def _chosen_colour(colours: Sequence[Colour]) -> str:
 
 
 def deck(layers: Sequence[Layer], view: View, *, height: int) -> Deck:
-    """The layers without a basemap and without a request to anywhere; `widgets.map_deck` puts them on the page."""
+    """The layers without a basemap and without a request to anywhere; `pieces.graphics` puts them on the page."""
     made = Deck(
         layers=list(layers),
         initial_view_state=pydeck.ViewState(

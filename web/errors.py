@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from data_access.no_answer import no_answer
-from ui import widgets
+from ui.pieces import states
 from web.logs import frames
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -32,8 +32,8 @@ def on_script_error(error: Exception) -> bool:
         known["cause"] = type(cause).__name__
     if no_answer(error):
         structlog.get_logger().error("database_unreachable", number=number, **known)
-        widgets.no_answer(number)
+        states.no_answer(number)
     else:
         structlog.get_logger().error("page_failed", number=number, **known)
-        widgets.failed(number)
+        states.failed(number)
     return True

@@ -15,7 +15,7 @@ from streamlit.navigation.page import Page as NavigationPage
 from data_access.principal import Role
 from pages._shared import links
 from pages._shared.principal import principal, role_name
-from ui import widgets
+from ui.pieces import states
 from ui.registry import SECTIONS
 from web.discovery import Entry, pages
 from web.document import TITLE
@@ -40,7 +40,7 @@ def _refusal(entry: Entry, role: Role) -> Callable[[], None]:
     """A page that is not theirs: the address stays, nothing of the page is drawn."""
 
     def refuse() -> None:
-        widgets.forbidden(entry.page.title, [role_name(r) for r in entry.page.roles], role_name(role))
+        states.forbidden(entry.page.title, [role_name(r) for r in entry.page.roles], role_name(role))
 
     return refuse
 
@@ -48,7 +48,7 @@ def _refusal(entry: Entry, role: Role) -> Callable[[], None]:
 def _home(first: NavigationPage | None) -> Callable[[], None]:
     def go() -> None:
         if first is None:
-            widgets.empty("这里还没有您可以打开的页面", "展厅页面启用后，讲解员可以在这里打开。")
+            states.empty("这里还没有您可以打开的页面", "展厅页面启用后，讲解员可以在这里打开。")
             return
         st.switch_page(first, query_params=dict(st.query_params))
 

@@ -22,7 +22,8 @@ from data_access.principal import ROLE_NAMES, Forbidden, Principal, Role
 from data_access.settings import settings
 from pages._shared import snapshot
 from pages._shared.snapshot import connected
-from ui import session_bar as bar, widgets
+from ui import session_bar as bar
+from ui.pieces import states
 
 FIELD = "sid"
 """The name under which `server.trustedUserHeaders` tells the gate's header to a script."""
@@ -100,7 +101,7 @@ def _refuse(form: str) -> NoReturn:
         raise Forbidden(SIGNED_OUT)
     asked = urlsplit(st.context.url or "")
     back = quote(f"{asked.path}?{asked.query}" if asked.query else asked.path, safe="/")
-    widgets.signed_out(f"{form}?next={back}" if back not in ("", "/") else form, form == "/password")
+    states.signed_out(f"{form}?next={back}" if back not in ("", "/") else form, form == "/password")
     st.stop()
 
 

@@ -18,7 +18,7 @@ from kiosk.proof_month import Opening
 from kiosk.settings import WallSettings, wall_settings
 from pages._shared.principal import principal
 from reports import wall_now
-from ui import widgets
+from ui.pieces import states
 
 RECEIPT, LAST, SIGN = "wall.receipt", "wall.last", "wall.sign"
 GUIDING = dt.timedelta(minutes=20)
@@ -93,7 +93,7 @@ def receipt() -> None:
     """What became of the last command, once."""
     shown = st.session_state.pop(RECEIPT, None)
     if shown is not None:
-        widgets.notice(*shown)
+        states.notice(*shown)
 
 
 def keep_alive() -> None:

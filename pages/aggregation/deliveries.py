@@ -21,7 +21,8 @@ from pages._shared.principal import principal
 from reports import receipt, score_words, words
 from reports.marked import CannotMark, marked_name, marked_workbook
 from reports.template import file_name as template_name, template
-from ui import formats, frames, widgets
+from ui import formats, frames
+from ui.pieces import fields, filters, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -40,12 +41,12 @@ UNITS = ("district", "affiliated")
 def render() -> None:
     st.title(PAGE.title)
     who = principal()
-    widgets.headline("选好类别和单位，上传文件，先检查、再报送；有问题的行会逐条说明怎样修改。")
+    text.headline("选好类别和单位，上传文件，先检查、再报送；有问题的行会逐条说明怎样修改。")
     category, unit, period = _choices(who)
-    left, right = widgets.two_columns(4, 5)
+    left, right = layout.two_columns(4, 5)
     with left:
         _template(category)
-        file = widgets.upload(
+        file = fields.upload(
             "报送文件",
             ("xlsx", "xls", "csv"),
             key=f"file.{category.code}",
@@ -64,12 +65,12 @@ def render() -> None:
 def _choices(who):
     """What is being sent, by whom, for which month; all of it lives in the URL."""
     open_to = {c.name_zh: c for c in catalog.default().categories if _may_send(who, c)}
-    with widgets.filter_bar():
-        name = widgets.url_select("数据类别", list(open_to), key="category")
+    with filters.filter_bar():
+        name = filters.url_select("数据类别", list(open_to), key="category")
         unit_names = words.sending_units(who, open_to[name], today())
-        unit = widgets.url_select("报送单位", list(unit_names), key="unit")
+        unit = filters.url_select("报送单位", list(unit_names), key="unit")
         months = words.recent_months(today())
-        period = widgets.url_select(
+        period = filters.url_select(
             "所属期",
             ["由文件内容判断", *months],
             key="period",
@@ -84,7 +85,7 @@ def _may_send(who, category) -> bool:
 
 def _template(category) -> None:
     with st.container(border=True):
-        widgets.facts(
+        text.facts(
             [
                 ("归口处室", words.department_name(category.department)),
                 ("一条记录是", category.grain),
@@ -137,7 +138,7 @@ def _key(who, category) -> str:
 def _result(who, category) -> None:
     current = work.find(_key(who, category))
     if current is None:
-        widgets.empty(
+        states.empty(
             "这里显示检查和报送的结果", "上传文件后，先点「先检查，不入库」，看看有没有需要修改的行。"
         )
     elif current.finished:
@@ -162,18 +163,18 @@ def _finished(current, category) -> None:
         expected = isinstance(current.error, (Forbidden, ValueError)) or words.is_refusal(current.error)
         if not expected:
             raise current.error
-        widgets.notice("alarm", "没有报送", str(current.error))
+        states.notice("alarm", "没有报送", str(current.error))
         return
     content, delivery, effect = current.result
-    widgets.notice(
+    states.notice(
         receipt.OUTCOME_STATES[delivery.outcome],
         receipt.outcome_title(delivery),
         receipt.outcome_sentence(delivery),
     )
     if effect is not None:
         sentence = score_words.effect_sentence(effect, is_own=principal().role not in UNITS)
-        widgets.notice(score_words.effect_state(effect), "对考核得分的影响", sentence)
-    widgets.facts(
+        states.notice(score_words.effect_state(effect), "对考核得分的影响", sentence)
+    text.facts(
         [
             ("文件", delivery.file_name),
             ("回执号", delivery.receipt or "检查不留回执"),
@@ -186,7 +187,7 @@ def _finished(current, category) -> None:
         _problems(category, content, delivery.file_name, delivery.problems, delivery.warnings)
     if delivery.warnings:
         with st.expander(f"已自动规范的内容（{formats.number(len(delivery.warnings))} 处，不需要修改）"):
-            widgets.table(frames.of(receipt.warning_rows(category, delivery.warnings)))
+            tabular.table(frames.of(receipt.warning_rows(category, delivery.warnings)))
 
 
 def _problems(category, content, name, found, warnings) -> None:
@@ -199,7 +200,7 @@ def _problems(category, content, name, found, warnings) -> None:
         type="primary",
         icon=":material/rule:",
     )
-    widgets.table(frames.of(receipt.problem_rows(category, found)))
+    tabular.table(frames.of(receipt.problem_rows(category, found)))
     downloads.tables("问题清单", lambda: frames.of(receipt.problem_rows(category, found)))
 
 
@@ -213,10 +214,10 @@ def _quarantine(who) -> None:
         held = batches(r.principal, r.connection, BatchFilter(state="quarantined"), today(), limit=LAST)
     shown = st.session_state.pop("quarantine.receipt", None)
     if shown is not None:
-        widgets.notice(*shown)
+        states.notice(*shown)
     if not held:
         return
-    widgets.heading(f"隔离的文件（{len(held)}）")
+    text.heading(f"隔离的文件（{len(held)}）")
     names = {f"{b.receipt}　{b.file_name}": b.receipt for b in held}
     with st.container(border=True):
         chosen = names[st.selectbox("隔离的文件", list(names), label_visibility="collapsed")]
@@ -253,13 +254,13 @@ def _decide(act, done: str) -> None:
 
 
 def _history(who) -> None:
-    widgets.heading("报送记录")
+    text.heading("报送记录")
     with reading() as r:
         found = batches(r.principal, r.connection, BatchFilter(), today(), limit=LAST)
     if not found:
-        widgets.empty("还没有报送记录", "第一个文件报送后，这里列出回执、状态和结果。")
+        states.empty("还没有报送记录", "第一个文件报送后，这里列出回执、状态和结果。")
         return
-    chosen = widgets.table(
+    chosen = tabular.table(
         frames.of(receipt.batch_rows(found)),
         counts=receipt.BATCH_COUNTS,
         on_select="rerun",
@@ -278,8 +279,8 @@ def _batch(batch) -> None:
         steps = transitions(r.principal, r.connection, batch.receipt, today())
         found = problems(r.principal, r.connection, batch.receipt, today())
     with st.container(border=True):
-        widgets.heading(f"{batch.receipt}　{batch.file_name}")
-        widgets.facts([(formats.datetime_zh(s.at), words.step_words(s)) for s in steps])
+        text.heading(f"{batch.receipt}　{batch.file_name}")
+        text.facts([(formats.datetime_zh(s.at), words.step_words(s)) for s in steps])
         refused = [p for p in found if not p.is_warning]
         if refused and batch.state != "quarantined":
             downloads.download(
@@ -291,7 +292,7 @@ def _batch(batch) -> None:
                 icon=":material/rule:",
                 detail={"receipt": batch.receipt},
             )
-            widgets.table(frames.of(receipt.problem_rows(category, refused)))
+            tabular.table(frames.of(receipt.problem_rows(category, refused)))
 
 
 def _marked_again(category, number) -> bytes:

@@ -14,7 +14,8 @@ from pages._shared import downloads
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import plan_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import fields, filters, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -30,38 +31,38 @@ XLSX = downloads.XLSX
 def render() -> None:
     years = words.plan_years(today())
     who = principal()
-    with widgets.title_bar(PAGE.title):
+    with layout.title_bar(PAGE.title):
         name = words.ALL_DEPARTMENTS
         if who.role == "office":
-            name = widgets.url_select("处室", words.department_choices(), key="department", is_small=True)
-        year = int(widgets.url_select("年度", years, key="year", index=1, is_small=True))
+            name = filters.url_select("处室", words.department_choices(), key="department", is_small=True)
+        year = int(filters.url_select("年度", years, key="year", index=1, is_small=True))
     with reading() as r:
         versions = words.of_department(plan_versions(r.principal, r.connection, year), name)
         missing = words.codes_of_department(unplanned(r.principal, r.connection, year, today()), name)
         steps = words.steps_of(plan_steps(r.principal, r.connection, year), versions)
     current = words.newest_plans(versions)
-    with widgets.together():
-        widgets.headline(words.plan_sentence(current, missing, year))
+    with layout.together():
+        text.headline(words.plan_sentence(current, missing, year))
         _receipt()
         if missing:
-            widgets.notice(
+            states.notice(
                 "attention", f"{len(missing)} 个类别还没有已批准的计划", words.category_list(missing)
             )
         returned = words.returned_sentence(current, steps)
         if returned:
-            widgets.notice("alarm", "被退回，请修改后重新提交", returned)
-    editor, side = widgets.two_columns(6, 3)
+            states.notice("alarm", "被退回，请修改后重新提交", returned)
+    editor, side = layout.two_columns(6, 3)
     with editor:
         _table(who, year, current, name)
     with side:
         _actions(who, year, current)
         _files(who, year)
-    with widgets.together():
-        widgets.folded_table(
+    with layout.together():
+        tabular.folded_table(
             frames.of(words.step_rows(steps), words.STEP_COLUMNS),
             f"办理经过：谁、何时、为何（{len(steps)} 步）",
         )
-        widgets.folded_table(
+        tabular.folded_table(
             frames.of((words.plan_version_row(v) for v in versions), words.VERSION_COLUMNS),
             f"全部版本与修订原因（{len(versions)} 条）",
         )
@@ -92,7 +93,7 @@ def _actions(who, year, current) -> None:
     drafts = [p for p in current if p.state == "draft"]
     submitted = [p for p in current if p.state == "submitted"]
     with st.container(border=True):
-        widgets.facts(words.plan_state_counts(current))
+        text.facts(words.plan_state_counts(current))
         if st.button("复制上年计划", icon=":material/content_copy:", width="stretch"):
             _do("已按上年计划生成草稿", lambda made: len(plans.copy_last_year(made, who, year)))
         if st.button(
@@ -121,7 +122,7 @@ def _files(who, year) -> None:
         "导出 Excel", partial(_exported, year), f"{year}年数据汇聚计划.xlsx", key="plans.export", mime=XLSX,
         width="stretch",
     )  # fmt: skip
-    file = widgets.upload(
+    file = fields.upload(
         "导入计划表", ("xlsx", "csv"), key="plan.file", most_mb=settings().intake.max_upload_mb
     )
     if file is not None and st.button("导入为草稿", icon=":material/upload:", width="stretch"):
@@ -147,4 +148,4 @@ def _do(done: str, act) -> None:
 def _receipt() -> None:
     shown = st.session_state.pop("plans.receipt", None)
     if shown is not None:
-        widgets.notice(*shown)
+        states.notice(*shown)

@@ -15,7 +15,8 @@ from metrics.overview import headline
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
-from ui import formats, frames, widgets
+from ui import formats, frames
+from ui.pieces import figures, filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -42,7 +43,7 @@ TABLES = {"matrix": tables.Table("汇聚进度", _matrix_table)}
 
 def render() -> None:
     asked = st.query_params.to_dict()
-    as_of = widgets.asked_day(asked.get("as_of"), today(), FIRST_DAY)
+    as_of = filters.asked_day(asked.get("as_of"), today(), FIRST_DAY)
     query = tuple((key, asked[key]) for key in KEPT if key in asked)
     with reading() as r:
         shown = drawn.draw(r, _matrix, as_of, today(), query)
@@ -58,10 +59,10 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
     cells = matrix(known)
     kept = dict(query)
     shown = [c for c in cells if c.department == kept.get("department")] or cells
-    with widgets.together():
-        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
-        widgets.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
-        widgets.as_of_line(
+    with layout.together():
+        text.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
+        text.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
+        text.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,
             *([note] if (note := known.calendar.note(as_of.year)) else []),
             version=r.versions.get("records"),
@@ -69,11 +70,11 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
         if len(shown) < len(cells):
             every = {key: value for key, value in query if key != "department"}
             only = f"只显示{words.department_name(shown[0].department)}的类别"
-            widgets.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
-        widgets.legend(words.MATRIX_LEGEND)
-        widgets.tiles([widgets.Tile(**words.tile(c, kept)) for c in shown])
+            text.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
+        figures.legend(words.MATRIX_LEGEND)
+        figures.tiles([figures.Tile(**words.tile(c, kept)) for c in shown])
         files = tables.addresses(PAGE.path, "matrix", as_of=as_of.isoformat())
-        widgets.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度", files)
+        tabular.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度", files)
     return tuple(c.category for c in shown)
 
 
@@ -82,20 +83,20 @@ def _due_items(r: Reading, as_of: dt.date, category: str, query) -> None:
     found = catalog.default().category_by_code[category]
     known = Known(r.principal, r.connection, as_of.year, as_of)
     name = f"{words.department_name(found.department)} · {found.name_zh}"
-    widgets.opened(name, "收起", links.address(PAGE.path, **dict(query)))
+    text.opened(name, "收起", links.address(PAGE.path, **dict(query)))
     st.caption(words.rhythm_words(found))
     items = [item for duty, item in known.items if duty.category == category]
-    widgets.table(frames.of(words.due_row(item, as_of) for item in items))
+    tabular.table(frames.of(words.due_row(item, as_of) for item in items))
 
 
 def _units(r: Reading, as_of: dt.date, category: str) -> None:
     """Units, then the batches of a unit: the second and third click."""
     lines = unit_lines(r.principal, r.connection, category, year=as_of.year, as_of=as_of)
     if not lines:
-        widgets.empty("今年还没有单位报送", "第一批报送后，这里按单位列出条数、批次和最近报送日期。")
+        states.empty("今年还没有单位报送", "第一批报送后，这里按单位列出条数、批次和最近报送日期。")
         return
-    widgets.heading("各单位报送")
-    picked = widgets.table(
+    text.heading("各单位报送")
+    picked = tabular.table(
         frames.of(words.unit_row(line) for line in lines),
         counts=words.UNIT_COUNTS, on_select="rerun", selection_mode="single-row", key=f"units.{category}",
     )  # fmt: skip
@@ -104,10 +105,10 @@ def _units(r: Reading, as_of: dt.date, category: str) -> None:
 
 
 def _unit(r: Reading, as_of: dt.date, category: str, unit: str) -> None:
-    widgets.heading(f"{words.unit_name(unit)}的批次")
+    text.heading(f"{words.unit_name(unit)}的批次")
     chosen = BatchFilter(category=category, unit=unit, first=as_of.replace(month=1, day=1))
     found = batches(r.principal, r.connection, chosen, as_of, limit=MOST_BATCHES)
-    picked = widgets.table(
+    picked = tabular.table(
         frames.of(receipt.batch_rows(found)), counts=receipt.BATCH_COUNTS, on_select="rerun",
         selection_mode="single-row", key=f"batches.{category}.{unit}",
     )  # fmt: skip
@@ -120,9 +121,9 @@ def _batch(r: Reading, as_of: dt.date, category: str, batch) -> None:
     found = catalog.default().category_by_code[category]
     listed = [p for p in problems(r.principal, r.connection, batch.receipt, as_of) if not p.is_warning]
     with st.container(border=True):
-        widgets.heading(f"{batch.receipt}　{batch.file_name}")
+        text.heading(f"{batch.receipt}　{batch.file_name}")
         if listed:
-            widgets.table(frames.of(receipt.problem_rows(found, listed)))
+            tabular.table(frames.of(receipt.problem_rows(found, listed)))
         else:
             st.caption(f"{formats.number(batch.rows_total)} 行全部通过检查。")
         links.link(

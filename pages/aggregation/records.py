@@ -23,7 +23,8 @@ from pages._shared.principal import principal
 from reports import record_words as words
 from reports.dictionary import dictionary
 from reports.export import export
-from ui import files, formats, frames, widgets
+from ui import files, formats, frames
+from ui.pieces import filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -40,9 +41,9 @@ KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx"
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
-        view = widgets.url_segments("内容", VIEWS, key="view")
-        as_of = None if view == "数据字典" else _past(widgets.url_as_of(today(), FIRST_DAY))
+    with layout.title_bar(PAGE.title):
+        view = filters.url_segments("内容", VIEWS, key="view")
+        as_of = None if view == "数据字典" else _past(filters.url_as_of(today(), FIRST_DAY))
     if view == "数据目录" and "receipt" not in st.query_params:
         with reading() as r:
             drawn.draw(r, _catalog, as_of)
@@ -50,10 +51,10 @@ def render() -> None:
     readable = words.readable_categories(principal())
     names = {c.name_zh: c for c in (catalog.default().categories if view == "数据字典" else readable)}
     if not names:
-        widgets.empty("没有可以查看的类别", "您的身份没有可以查看记录的类别；需要时请向局办公室申请。")
+        states.empty("没有可以查看的类别", "您的身份没有可以查看记录的类别；需要时请向局办公室申请。")
         return
-    with widgets.filter_bar():
-        chosen = names[widgets.url_select("数据类别", list(names), key="category")]
+    with filters.filter_bar():
+        chosen = names[filters.url_select("数据类别", list(names), key="category")]
         search = "" if view == "数据字典" else _text("查找", "search", "名称、地址等文字中包含")
         receipt = "" if view == "数据字典" else _text("回执号", "receipt", "只看这一批")
     if view == "数据字典":
@@ -75,24 +76,24 @@ def _catalog(r: Reading, as_of: dt.date | None) -> None:
     known = catalog.default()
     counts = current_counts(r.principal, r.connection, as_of)
     when = "现有" if as_of is None else f"截至{formats.date_zh(as_of)}有"
-    widgets.headline(
+    text.headline(
         f"{len(known.departments)} 个处室、{len(known.categories)} 个数据类别，"
         f"基础数据库{when} {formats.wan(words.total(counts))} 条记录。"
     )
-    widgets.as_of_line(
+    text.as_of_line(
         last_change(r.principal, r.connection) if as_of is None else as_of,
         f"目录版本 {known.version}",
         version=r.versions.get("records"),
     )
-    widgets.table(
+    tabular.table(
         frames.of(words.catalog_rows(counts, known.categories)), counts=words.CATALOG_COUNTS, height=640
     )
 
 
 def _dictionary(category) -> None:
-    widgets.headline(f"《{category.name_zh}》有 {len(category.fields)} 个字段：{category.grain}。")
+    text.headline(f"《{category.name_zh}》有 {len(category.fields)} 个字段：{category.grain}。")
     rows = words.dictionary_rows(category)
-    widgets.table(frames.of(rows), height=520)
+    tabular.table(frames.of(rows), height=520)
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         downloads.download(
             "本类别字典 xlsx", partial(dictionary, catalog.default(), [category]),
@@ -104,8 +105,8 @@ def _dictionary(category) -> None:
             mime=downloads.XLSX, recorded=False, type="tertiary",
         )  # fmt: skip
     if category.cross_checks:
-        widgets.heading("栏目之间的校验")
-        widgets.table(frames.of(words.check_rows(category)))
+        text.heading("栏目之间的校验")
+        tabular.table(frames.of(words.check_rows(category)))
 
 
 def _records(category, search: str, receipt: str, as_of: dt.date | None) -> None:
@@ -121,19 +122,19 @@ def _records(category, search: str, receipt: str, as_of: dt.date | None) -> None
                 limit=0,
             )
         except BadFilter as error:
-            widgets.notice("alarm", "筛选条件有误", str(error))
+            states.notice("alarm", "筛选条件有误", str(error))
             return
         when = "" if as_of is None else f"在 {formats.date_zh(as_of)} "
-        widgets.headline(f"《{category.name_zh}》{when}符合条件的记录 {formats.number(first.total)} 条。")
+        text.headline(f"《{category.name_zh}》{when}符合条件的记录 {formats.number(first.total)} 条。")
         if not first.total:
-            widgets.empty("没有符合条件的记录", "清空筛选条件，或等这一类别的数据入库后再看。")
+            states.empty("没有符合条件的记录", "清空筛选条件，或等这一类别的数据入库后再看。")
             return
         number = st.pagination(words.pages_of(first.total, PAGE_SIZE), key=f"page.{category.code}")
         shown = records(
             r.principal, r.connection, category, search=search or None, receipt=receipt or None,
             as_of=as_of, limit=PAGE_SIZE, offset=words.offset_of(number, PAGE_SIZE), count=False,
         )  # fmt: skip
-        picked = widgets.table(
+        picked = tabular.table(
             frames.of(words.record_rows(category, shown.records)), on_select="rerun",
             selection_mode="single-row", key=f"rows.{category.code}", height=520,
         )  # fmt: skip
@@ -146,8 +147,8 @@ def _records(category, search: str, receipt: str, as_of: dt.date | None) -> None
 def _lineage(r: Reading, category, record) -> None:
     history = versions(r.principal, r.connection, category, record)
     with st.container(border=True):
-        widgets.heading("这条记录的来源与变化")
-        widgets.table(frames.of(words.version_rows(category, history)))
+        text.heading("这条记录的来源与变化")
+        tabular.table(frames.of(words.version_rows(category, history)))
         if category.contains_personal_data and may_unmask(r.principal):
             _unmasked(category, record)
         links.link("deliveries", "查看报送记录", ":material/upload_file:", category=category.name_zh)
@@ -173,9 +174,9 @@ def _unmasked(category, record) -> None:
                 at=now(),
             )
         except (ReasonMissing, Forbidden) as error:
-            widgets.notice("alarm", "没有显示", str(error))
+            states.notice("alarm", "没有显示", str(error))
             return
-        widgets.facts(words.personal_facts(category, shown))
+        text.facts(words.personal_facts(category, shown))
 
 
 def _exports(category, search: str, receipt: str, as_of: dt.date | None) -> None:

@@ -11,7 +11,7 @@ from data_access.commands.assessment import AssessmentRefused
 from data_access.principal import Forbidden
 from data_access.settings import settings
 from pages._shared.principal import principal
-from ui import widgets
+from ui.pieces import states
 
 RECEIPT = "score.receipt"
 
@@ -39,4 +39,4 @@ def in_transaction(command: Callable[..., Any], *arguments: Any, **more: Any) ->
 def show_receipt() -> None:
     shown = st.session_state.pop(RECEIPT, None)
     if shown is not None:
-        widgets.notice(*shown)
+        states.notice(*shown)

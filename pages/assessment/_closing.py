@@ -20,7 +20,8 @@ from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from pages.assessment._acting import act, in_transaction, show_receipt
 from reports import assessment_words as words, errata_words, score_pack
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import layout, states, tabular, text
 
 
 def show(r: Reading, year: int, as_of: dt.date) -> None:
@@ -38,21 +39,21 @@ def show(r: Reading, year: int, as_of: dt.date) -> None:
 def _chain(r: Reading, year: int, as_of: dt.date) -> bool:
     """What is frozen, by whom, with which hash; what a correction touched. Whether it touched anything in sight."""
     heads = queries.freeze_heads(r.principal, r.connection, year)
-    with widgets.together():
-        widgets.headline(words.freeze_sentence(heads, year, scores.freeze_of(year)))
+    with layout.together():
+        text.headline(words.freeze_sentence(heads, year, scores.freeze_of(year)))
         if not heads:
-            widgets.empty(
+            states.empty(
                 "还没有封存的结果", "封存后，这里列出每一次结果的输入哈希、经办人和第二人，并可提出申诉。"
             )
             return False
         for head in heads:
-            widgets.facts(words.freeze_facts(head), is_wide=True)
+            text.facts(words.freeze_facts(head), is_wide=True)
         if r.principal.role == "department":
             return False
         listed = errata_words.read_errata(r.principal, r.connection, year)
         if listed:
-            widgets.heading(errata_words.errata_sentence(listed))
-            widgets.folded_table(frames.of(errata_words.errata_rows(listed)), "更正清单")
+            text.heading(errata_words.errata_sentence(listed))
+            tabular.folded_table(frames.of(errata_words.errata_rows(listed)), "更正清单")
     return bool(listed)
 
 
@@ -76,7 +77,7 @@ def _office(year: int, heads, is_frozen: bool) -> None:
         if head.state == "proposed":
             _decide(year, head)
     with st.expander("提出更正"):
-        widgets.sentence(
+        text.sentence(
             "先在“扣分与应办”登记并确认要更正的事项，再在这里提出；由另一名同志确认后成为下一次结果。"
         )
         reason = st.text_input(
@@ -96,7 +97,7 @@ def _pack(year: int) -> bytes:
 
 def _decide(year: int, head) -> None:
     with st.container(border=True):
-        widgets.notice("attention", "更正待第二人确认", f"{head.reason}。{head.author}提出。")
+        states.notice("attention", "更正待第二人确认", f"{head.reason}。{head.author}提出。")
         note = st.text_input("意见（不同意时必填）", key=f"revise.note.{head.number}", max_chars=200)
         yes, no = st.columns(2)
 
@@ -113,19 +114,17 @@ def _decide(year: int, head) -> None:
 
 def _appeals(r: Reading, year: int) -> None:
     found = queries.appeals(r.principal, r.connection, year)
-    widgets.heading("申诉")
+    text.heading("申诉")
     for line in words.overdue_appeals(found, today()):
-        widgets.notice("alarm", "逾期", line)
+        states.notice("alarm", "逾期", line)
     if found:
-        widgets.table(frames.of(words.appeal_rows(found)))
+        tabular.table(frames.of(words.appeal_rows(found)))
         for one in found:
             with st.expander(f"{one.number} 办理过程"):
-                widgets.facts(
-                    words.appeal_steps(queries.appeal_events(r.principal, r.connection, one.number))
-                )
+                text.facts(words.appeal_steps(queries.appeal_events(r.principal, r.connection, one.number)))
                 _step(r, one)
     else:
-        widgets.sentence("还没有申诉。")
+        text.sentence("还没有申诉。")
     if r.principal.role in ("department", "office"):
         with st.expander("提出申诉"):
             _file(r, year)

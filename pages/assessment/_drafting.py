@@ -10,7 +10,8 @@ from metrics import circular_life as life
 from pages._shared import drawn
 from pages._shared.numbers import Reading, reading
 from reports import circular_list as lists, circular_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import fields, filters, states, text
 
 
 def new(do) -> None:
@@ -23,8 +24,8 @@ def edit(of, do) -> None:
 
 def _form(do, key: str, of) -> None:
     row = of.row if of else None
-    with widgets.filter_bar():
-        kind_name = widgets.choice("种类", lists.kinds(row), key=f"{key}.kind")
+    with filters.filter_bar():
+        kind_name = fields.choice("种类", lists.kinds(row), key=f"{key}.kind")
         period = st.date_input(
             "通报期间",
             value=lists.period(row, today()),
@@ -42,7 +43,7 @@ def _form(do, key: str, of) -> None:
     )
     days = lists.both_days(period)
     if days is None:
-        widgets.empty("请选择期间的起日和止日", "选好后，这里显示各处室的数据，勾选要通报的事项。")
+        states.empty("请选择期间的起日和止日", "选好后，这里显示各处室的数据，勾选要通报的事项。")
         return
     first, last = days
     kind = lists.KINDS[kind_name]
@@ -51,7 +52,7 @@ def _form(do, key: str, of) -> None:
     )  # fmt: skip
     with reading() as r:
         found = lists.in_order(drawn.draw(r, _figures, first, last, *asked, today()), kind)
-    widgets.sentence(lists.preview_sentence(found, kind))
+    text.sentence(lists.preview_sentence(found, kind))
     edited = st.data_editor(
         frames.of(lists.preview_rows(found, kind)),
         hide_index=True,

@@ -13,7 +13,8 @@ from pages._shared import downloads, drawn
 from pages._shared.numbers import Reading, reading
 from pages.assessment._acting import act, in_transaction, show_receipt
 from reports import assessment_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import layout, states, tabular, text
 
 RECORDERS = ("office", "operations")
 
@@ -23,7 +24,7 @@ def show(r: Reading, year: int, as_of: dt.date, department: str | None) -> None:
     drawn.draw(r, _list, year, department or "")
     found = _found(r, year, department or "")
     if found:
-        widgets.table(frames.of(words.fact_rows(found)))
+        tabular.table(frames.of(words.fact_rows(found)))
         downloads.tables(f"{year}年度扣分与应办事项", lambda: _again(year, department or ""), as_of=as_of)
     if r.principal.role == "office":
         _waiting([v for v in found if v.state == "proposed"])
@@ -45,22 +46,22 @@ def _again(year: int, department: str):
 
 def _list(r: Reading, year: int, department: str) -> None:
     found = _found(r, year, department)
-    with widgets.together():
-        widgets.headline(words.fact_sentence(found, year))
+    with layout.together():
+        text.headline(words.fact_sentence(found, year))
         if not found:
-            widgets.empty(
+            states.empty(
                 "没有扣分和应办事项",
                 "计划迟报由系统按提交日期计算，不在这里登记；经确认的其他扣分、通报回复和整改登记后列在这里。",
             )
         else:
-            widgets.sentence("每一处登记和变更都由另一名同志确认后才生效；原有版本保留。")
+            text.sentence("每一处登记和变更都由另一名同志确认后才生效；原有版本保留。")
 
 
 def _waiting(found) -> None:
     """Buttons for the second person."""
     for version in found:
         with st.container(border=True):
-            widgets.notice(
+            states.notice(
                 "attention",
                 f"{version.number} 待第二人确认",
                 f"{words.fact_words(version)}。依据：{version.evidence}。{version.author}登记。",

@@ -15,7 +15,8 @@ from pages._shared import drawn
 from pages._shared.numbers import Reading
 from pages.assessment._acting import act, in_transaction, show_receipt
 from reports import assessment_words as words, score_words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import layout, states, tabular, text
 
 SEES_ALL = ("office", "leader", "operations")
 YEARS_TRIED = 3
@@ -26,8 +27,8 @@ def show(r: Reading, year: int, as_of: dt.date) -> None:
     weights = dict(drawn.draw(r, _rules, year, as_of))
     if r.principal.role not in SEES_ALL:
         return
-    widgets.heading("换一组权重试算")
-    widgets.sentence("六项权重之和应为 100。试算用往年的同一批事实，不改变任何得分；链接可以转给别人看。")
+    text.heading("换一组权重试算")
+    text.sentence("六项权重之和应为 100。试算用往年的同一批事实，不改变任何得分；链接可以转给别人看。")
     tried = _inputs(weights)
     drawn.draw(r, _compare, year, as_of, tuple(tried.items()))
     if r.principal.role == "office":
@@ -39,13 +40,13 @@ def show(r: Reading, year: int, as_of: dt.date) -> None:
 def _rules(r: Reading, year: int, as_of: dt.date) -> tuple[tuple[str, float], ...]:
     """The rules in words from the objects that compute; their weights, to start a trial from."""
     rules = scores.standing(r.principal, r.connection, year, as_of).rules
-    with widgets.together():
-        widgets.headline(words.rule_sentence(rules, year))
-        widgets.sentence(score_words.total_rule(rules))
-        widgets.facts(words.rule_lines(rules), is_wide=True)
+    with layout.together():
+        text.headline(words.rule_sentence(rules, year))
+        text.sentence(score_words.total_rule(rules))
+        text.facts(words.rule_lines(rules), is_wide=True)
         found = queries.rule_sets(r.principal, r.connection)
         if found:
-            widgets.folded_table(frames.of(words.rule_set_rows(found)), "规则版本")
+            tabular.folded_table(frames.of(words.rule_set_rows(found)), "规则版本")
     return tuple((part, float(weight)) for part, weight in rules.weights.items())
 
 
@@ -65,10 +66,10 @@ def _compare(r: Reading, year: int, as_of: dt.date, weights) -> None:
         documents = what_if.past(r.principal, r.connection, year, as_of, YEARS_TRIED)
         found = what_if.compare(documents, dict(weights))
     except AssessmentRefused as error:
-        widgets.notice("attention", "不能试算", str(error))
+        states.notice("attention", "不能试算", str(error))
         return
-    widgets.sentence(words.compared_sentence(found))
-    widgets.table(frames.of(words.compared_rows(found)))
+    text.sentence(words.compared_sentence(found))
+    tabular.table(frames.of(words.compared_rows(found)))
 
 
 def _proposals(r: Reading) -> None:
@@ -77,7 +78,7 @@ def _proposals(r: Reading) -> None:
         if rules.state != "proposed":
             continue
         with st.container(border=True):
-            widgets.notice("attention", f"规则 {rules.version} 待第二人确认", words.proposed_rules(rules))
+            states.notice("attention", f"规则 {rules.version} 待第二人确认", words.proposed_rules(rules))
             note = st.text_input("意见（不同意时必填）", key=f"rules.note.{rules.version}", max_chars=200)
             yes, no = st.columns(2)
             decide = assessment_rules.decide_rules

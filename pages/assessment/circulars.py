@@ -22,7 +22,8 @@ from reports import (
     circular_paper as papers,
     circular_words as words,
 )
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import fields, figures, filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -43,20 +44,20 @@ def render() -> None:
         found = queries.circulars(r.principal, r.connection)
         lines = queries.recipients(r.principal, r.connection)
     if asked:
-        widgets.title(PAGE.title)
+        text.title(PAGE.title)
         _receipt()
         if asked in lists.codes_of(found):
             _one(who, asked)
         else:
-            with widgets.together():
-                widgets.way_back("", "‹ 全部通报", links.address(PAGE.path))
-                widgets.empty(f"没有编号 {asked} 的通报", "请核对编号；不是印发给本单位的通报看不到。")
+            with layout.together():
+                text.way_back("", "‹ 全部通报", links.address(PAGE.path))
+                states.empty(f"没有编号 {asked} 的通报", "请核对编号；不是印发给本单位的通报看不到。")
         return
-    with widgets.title_bar(PAGE.title):
-        state = widgets.url_select("状态", list(lists.FILTERS), key="state", is_small=True)
+    with layout.title_bar(PAGE.title):
+        state = filters.url_select("状态", list(lists.FILTERS), key="state", is_small=True)
     _receipt()
     is_writer = who.role in queries.WRITERS
-    if is_writer and widgets.url_segments("内容", lists.VIEWS, key="view") == lists.VIEWS[1]:
+    if is_writer and filters.url_segments("内容", lists.VIEWS, key="view") == lists.VIEWS[1]:
         _drafting.new(_do)
     else:
         _list(who, found, lines, state)
@@ -65,18 +66,18 @@ def render() -> None:
 def _list(who, found, lines, state: str) -> None:
     unit = queries.own_unit(who) if who.role not in queries.WRITERS else None
     shown = lists.of_state(found, state)
-    with widgets.together():
-        widgets.headline(words.list_sentence(found, lines, who.role, today()))
+    with layout.together():
+        text.headline(words.list_sentence(found, lines, who.role, today()))
         if not found:
-            widgets.empty("还没有通报", lists.nothing_yet(who.role))
+            states.empty("还没有通报", lists.nothing_yet(who.role))
         elif not shown:
-            widgets.empty(f"没有{state}的通报", "在右上角换一个状态，或选“全部”。")
+            states.empty(f"没有{state}的通报", "在右上角换一个状态，或选“全部”。")
         else:
             if who.role in lists.OVERSEERS:
-                widgets.metric_cards([widgets.Metric(**c) for c in lists.cards(found, lines, today())])
-            widgets.tiles([widgets.Tile(**tile) for tile in lists.tiles(shown, lines, today(), unit)])
+                figures.metric_cards([figures.Metric(**c) for c in lists.cards(found, lines, today())])
+            figures.tiles([figures.Tile(**tile) for tile in lists.tiles(shown, lines, today(), unit)])
     if shown:
-        widgets.folded_table(frames.of(words.list_rows(shown, lines, today(), unit)), "通报一览")
+        tabular.folded_table(frames.of(words.list_rows(shown, lines, today(), unit)), "通报一览")
 
 
 def _one(who, code: str) -> None:
@@ -85,31 +86,31 @@ def _one(who, code: str) -> None:
     unit = queries.own_unit(who)
     is_writer = who.role in queries.WRITERS
     own = lists.own_line(of, unit)
-    with widgets.together():
-        widgets.way_back("", "‹ 全部通报", links.address(PAGE.path))
-        widgets.headline(
+    with layout.together():
+        text.way_back("", "‹ 全部通报", links.address(PAGE.path))
+        text.headline(
             words.headline(of) if is_writer or own is None else words.own_headline(of, own, today())
         )
         if of.row.state == "withdrawn":
-            widgets.notice("muted", "已撤回", of.row.withdrawn_reason or "")
-        widgets.sentence(of.row.title)
+            states.notice("muted", "已撤回", of.row.withdrawn_reason or "")
+        text.sentence(of.row.title)
         if of.errata:
-            widgets.notice("attention", "有更正", words.erratum_sentence(of))
-            widgets.folded_table(frames.of(words.erratum_rows(of)), "更正的数字")
+            states.notice("attention", "有更正", words.erratum_sentence(of))
+            tabular.folded_table(frames.of(words.erratum_rows(of)), "更正的数字")
     if of.errata:
         _erratum(of)
-    left, right = widgets.two_columns(6, 4)
+    left, right = layout.two_columns(6, 4)
     with left:
-        with widgets.together():
-            widgets.heading("通报事项")
-            widgets.tiles([widgets.Tile(**tile) for tile in lists.item_tiles(of, unit)])
+        with layout.together():
+            text.heading("通报事项")
+            figures.tiles([figures.Tile(**tile) for tile in lists.item_tiles(of, unit)])
             if of.row.body:
-                widgets.sentence(of.row.body)
+                text.sentence(of.row.body)
         if own is not None and own.must_reply:
             _reply(of, own)
         _lines(of, is_writer)
     with right, st.container(border=True):
-        widgets.facts(words.facts(of))
+        text.facts(words.facts(of))
         _files(of)
         if own is not None:
             _receive(of, own)
@@ -118,7 +119,7 @@ def _one(who, code: str) -> None:
     if is_writer and of.row.state == "draft":
         with st.expander("修改草稿", icon=":material/edit_note:"):
             _drafting.edit(of, _do)
-    widgets.folded_table(frames.of(words.step_rows(of)), f"办理经过（{len(of.steps)} 步）")
+    tabular.folded_table(frames.of(words.step_rows(of)), f"办理经过（{len(of.steps)} 步）")
 
 
 def _files(of) -> None:
@@ -167,12 +168,12 @@ def _receive(of, own) -> None:
 
 def _reply(of, own) -> None:
     """What was answered; the form, as long as an answer is asked for."""
-    widgets.heading("本单位回复")
+    text.heading("本单位回复")
     if own.reply:
-        widgets.notice(words.LINE_STATES[own.state], own.state_name, own.reply)
+        states.notice(words.LINE_STATES[own.state], own.state_name, own.reply)
     returned = lists.return_reason(of, own)
     if returned:
-        widgets.notice("attention", "退回原因", returned)
+        states.notice("attention", "退回原因", returned)
     if of.row.state == "issued" and own.is_unanswered:
         key = f"reply.{of.row.code}"
         st.text_area(
@@ -202,13 +203,13 @@ def _lines(of, is_writer: bool) -> None:
     """Who has received and answered; replies in full for those who judge them."""
     if not is_writer:
         if lists.has_others(of):
-            widgets.folded_table(frames.of(words.recipient_rows(of)), "签收和回复")
+            tabular.folded_table(frames.of(words.recipient_rows(of)), "签收和回复")
         return
-    widgets.heading("签收和回复")
-    widgets.table(frames.of(words.recipient_rows(of)))
+    text.heading("签收和回复")
+    tabular.table(frames.of(words.recipient_rows(of)))
     replied = words.reply_rows(of)
     if replied:
-        widgets.folded_table(frames.of(replied), f"回复内容（{len(replied)} 份）")
+        tabular.folded_table(frames.of(replied), f"回复内容（{len(replied)} 份）")
 
 
 def _steps(who, of) -> None:
@@ -234,9 +235,9 @@ def _judge(of) -> None:
     waiting = lists.to_judge(of)
     if not waiting:
         return
-    name = widgets.choice("审阅回复", list(waiting), key=f"judge.{of.row.code}")
-    unit, text = waiting[name]
-    widgets.notice("calm", name, text)
+    name = fields.choice("审阅回复", list(waiting), key=f"judge.{of.row.code}")
+    unit, reply = waiting[name]
+    states.notice("calm", name, reply)
     note = st.text_input("意见（退回时必填）", key=f"note.{of.row.code}.{unit}", max_chars=200)
     accept, back = st.columns(2)
     if accept.button("办结", type="primary", icon=":material/done:", width="stretch"):
@@ -273,4 +274,4 @@ def _take(done: str, step) -> None:
 def _receipt() -> None:
     said = st.session_state.pop(RECEIPT, None)
     if said is not None:
-        widgets.notice(*said)
+        states.notice(*said)

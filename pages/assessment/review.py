@@ -19,7 +19,8 @@ from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from reports import errata_words, review as papers, review_screen as words
 from reports.review_words import month_zh
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import fields, figures, filters, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -46,13 +47,13 @@ def render() -> None:
     with reading() as r:
         listed = queries.reviews(r.principal, r.connection, with_replaced=True)
     numbers = [line.number for line in listed]
-    with widgets.title_bar(PAGE.title):
-        number = widgets.url_select("报表", numbers, key="id", is_small=True) if numbers else None
+    with layout.title_bar(PAGE.title):
+        number = filters.url_select("报表", numbers, key="id", is_small=True) if numbers else None
     _receipt()
     if number is None:
         _nothing_yet()
     elif asked and asked not in numbers:
-        widgets.empty(
+        states.empty(
             f"没有 {asked} 号调度报表", "请核对编号；尚未报送的报表局领导看不到。可在右上角另选一期。"
         )
     else:
@@ -61,7 +62,7 @@ def render() -> None:
 
 def _nothing_yet() -> None:
     who = principal()
-    widgets.empty("还没有调度报表", "每月 6 日自动生成上月的调度报表，核对、签发、报送后局领导在这里查看。")
+    states.empty("还没有调度报表", "每月 6 日自动生成上月的调度报表，核对、签发、报送后局领导在这里查看。")
     month = newest_month(today())
     if who.role in WRITERS and st.button(f"生成{month_zh(month)}调度报表", type="primary"):
         _do("已生成", lambda made, who, at: life.build(made, who, month, at=at))
@@ -75,7 +76,7 @@ def _one(number: str, listed) -> None:
         _files(of)
         if r.principal.role in WRITERS:
             _work(r, of)
-    widgets.folded_table(frames.of(words.list_rows(listed)), "各期调度报表")
+    tabular.folded_table(frames.of(words.list_rows(listed)), "各期调度报表")
 
 
 def _note_reading(number: str) -> None:
@@ -88,23 +89,23 @@ def _note_reading(number: str) -> None:
 
 def _shown(r: Reading, number: str) -> None:
     of = papers.read_review(r.principal, r.connection, number)
-    with widgets.together():
-        widgets.headline(words.headline(of))
-        widgets.as_of_line(words.as_of_moment(of), *words.as_of_parts(of))
-        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(of)])
+    with layout.together():
+        text.headline(words.headline(of))
+        text.as_of_line(words.as_of_moment(of), *words.as_of_parts(of))
+        figures.metric_cards([figures.Metric(**card) for card in words.cards(of)])
         _errata(r, of)
-        widgets.two_sides(partial(_bars, of), partial(_matters, of))
-        widgets.heading("全部数字")
-        widgets.folded_table(frames.of(words.figure_rows(of)), "各处室数据归口情况")
+        layout.two_sides(partial(_bars, of), partial(_matters, of))
+        text.heading("全部数字")
+        tabular.folded_table(frames.of(words.figure_rows(of)), "各处室数据归口情况")
         if of.row.signed_at is None or r.principal.role != "leader":
-            widgets.facts([("快照 SHA-256", of.row.sha256), ("打开同一快照", of.address)])
+            text.facts([("快照 SHA-256", of.row.sha256), ("打开同一快照", of.address)])
 
 
 def _bars(of) -> None:
-    widgets.heading("完成应达（%），落后的在前")
-    widgets.ranked_bars(
+    text.heading("完成应达（%），落后的在前")
+    figures.ranked_bars(
         [
-            widgets.Bar(
+            figures.Bar(
                 name=bar["name"],
                 ratio=bar["ratio"],
                 state=bar["state"],
@@ -116,40 +117,40 @@ def _bars(of) -> None:
         1.0,
         reach_name="年度完成率",
     )
-    widgets.folded_table(frames.of(words.good_rows(of), ("处室", "情况")), "正常的处室")
+    tabular.folded_table(frames.of(words.good_rows(of), ("处室", "情况")), "正常的处室")
     if words.late_table(of):
-        widgets.folded_table(frames.of(words.late_table(of)), "逾期应报项")
+        tabular.folded_table(frames.of(words.late_table(of)), "逾期应报项")
 
 
 def _matters(of) -> None:
-    widgets.heading("需要您关注")
-    widgets.attention([widgets.Notice(*matter) for matter in words.matters(of)])
+    text.heading("需要您关注")
+    states.attention([states.Notice(*matter) for matter in words.matters(of)])
 
 
 def _errata(r: Reading, of) -> None:
     """An erratum says what it corrects; what was corrected says by which."""
     changes = life.corrected_figures(r.principal, r.connection, of.row)
     if of.row.corrects:
-        widgets.attention([widgets.Notice("attention", f"对 {of.row.corrects} 号的更正。", of.row.reason)])
-        widgets.folded_table(
+        states.attention([states.Notice("attention", f"对 {of.row.corrects} 号的更正。", of.row.reason)])
+        tabular.folded_table(
             frames.of(words.correction_table(of, changes), ("数字", "原为", "更正为")), "更正的数字"
         )
-        widgets.way(
+        text.way(
             f"打开 {of.row.corrects} 号", links.address("review", id=of.row.corrects), "原报表保留不变。"
         )
     touched = errata_words.of_review(r.principal, r.connection, of.row.number)
     if touched:
-        widgets.attention([widgets.Notice("attention", "考核更正涉及本期。", touched)])
-        widgets.way("打开更正清单", links.address("score", view="封存与申诉"), "封存与申诉中列出每个数字。")
+        states.attention([states.Notice("attention", "考核更正涉及本期。", touched)])
+        text.way("打开更正清单", links.address("score", view="封存与申诉"), "封存与申诉中列出每个数字。")
     for erratum in queries.corrections(r.principal, r.connection, of.row.number):
-        widgets.attention(
+        states.attention(
             [
-                widgets.Notice(
+                states.Notice(
                     "alarm", "本期有更正。", f"{erratum.number} 号（{erratum.state_name}）：{erratum.reason}"
                 )
             ]
         )
-        widgets.way(f"打开 {erratum.number} 号", links.address("review", id=erratum.number), "以更正为准。")
+        text.way(f"打开 {erratum.number} 号", links.address("review", id=erratum.number), "以更正为准。")
 
 
 def _files(of) -> None:
@@ -173,21 +174,21 @@ def _file(number: str, ending: str) -> bytes:
 
 def _work(r: Reading, of) -> None:
     edits = queries.review_edits(r.principal, r.connection, of.row.number)
-    left, right = widgets.two_columns(6, 3)
+    left, right = layout.two_columns(6, 3)
     with left:
         if of.row.is_open:
             _sentences(of, edits)
-        widgets.folded_table(
+        tabular.folded_table(
             frames.of(words.edit_rows(of, edits), ("时间", "修改人", "处室", "修改")),
             f"语句修改（{len(edits)} 处）",
         )
         readers = queries.review_readers(r.principal, r.connection, of.row.number)
         if readers:
-            widgets.sentence(words.reader_sentence(readers))
-            widgets.folded_table(frames.of(words.reader_rows(readers)), "阅读回执")
+            text.sentence(words.reader_sentence(readers))
+            tabular.folded_table(frames.of(words.reader_rows(readers)), "阅读回执")
     with right, st.container(border=True):
-        widgets.notice(words.STATES[of.row.state], of.row.state_name, words.NEXT[of.row.state])
-        widgets.facts(words.event_facts(queries.review_events(r.principal, r.connection, of.row.number)))
+        states.notice(words.STATES[of.row.state], of.row.state_name, words.NEXT[of.row.state])
+        text.facts(words.event_facts(queries.review_events(r.principal, r.connection, of.row.number)))
         _step(r.principal.role, of.row)
         _again(of.row)
 
@@ -198,9 +199,9 @@ def _sentences(of, edits) -> None:
     The key of a field knows how often its sentence was changed: what somebody else
     saved meanwhile is shown, not overwritten.
     """
-    widgets.heading("语句（系统起草，可改；清空即不写入报表）")
+    text.heading("语句（系统起草，可改；清空即不写入报表）")
     names = words.owners(of)
-    owner = names[widgets.choice("处室", list(names), key="review.owner")]
+    owner = names[fields.choice("处室", list(names), key="review.owner")]
     lines = words.sentence_lines(of, owner, edits)
     typed = [
         st.text_area(
@@ -216,8 +217,8 @@ def _sentences(of, edits) -> None:
 def _save(number: str, changes, made, who, at) -> None:
     if not changes:
         raise ReviewRefused("没有改动。请先修改语句，再保存。")
-    for place, was, text in changes:
-        life.edit(made, who, number, place, was, text, at=at)
+    for place, was, typed in changes:
+        life.edit(made, who, number, place, was, typed, at=at)
 
 
 def _step(role: str, row) -> None:
@@ -269,4 +270,4 @@ def _do(done: str, step) -> None:
 def _receipt() -> None:
     said = st.session_state.pop(RECEIPT, None)
     if said is not None:
-        widgets.notice(*said)
+        states.notice(*said)

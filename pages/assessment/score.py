@@ -16,7 +16,8 @@ from pages._shared.numbers import Reading, reading
 from pages.assessment import _closing, _judged, _rules
 from reports import receipt, score_drill as drill, score_words as words, unit_words
 from reports.words import department_name, metric_help, unit_name
-from ui import formats, frames, widgets
+from ui import formats, frames
+from ui.pieces import figures, filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -38,17 +39,17 @@ KEPT = ("year", "as_of", "department", "part")
 def render() -> None:
     years = words.years(today(), FIRST_DAY)
     with reading() as r:
-        with widgets.title_bar(PAGE.title):
+        with layout.title_bar(PAGE.title):
             department = _department(r)
-            year = int(widgets.url_select("年度", years, key="year", is_small=True))
-            as_of = widgets.url_as_of(today(), FIRST_DAY)
+            year = int(filters.url_select("年度", years, key="year", is_small=True))
+            as_of = filters.url_as_of(today(), FIRST_DAY)
         if r.principal.role in FOR_INFORMATION:
             drawn.draw(r, _for_information, year, as_of)
             return
         if as_of.year < year:
-            widgets.empty(f"{as_of} 还没有 {year} 年度的考核", "请改选年度，或把截至日期改到这一年之内。")
+            states.empty(f"{as_of} 还没有 {year} 年度的考核", "请改选年度，或把截至日期改到这一年之内。")
             return
-        view = widgets.url_segments("内容", VIEWS, key="view")
+        view = filters.url_segments("内容", VIEWS, key="view")
         if view == VIEWS[1]:
             _judged.show(r, year, as_of, department)
         elif view == VIEWS[2]:
@@ -64,7 +65,7 @@ def _department(r: Reading) -> str | None:
     if r.principal.role == "department" or r.principal.role in FOR_INFORMATION:
         return r.principal.unit
     names = {d.short: d.code for d in catalog.default().departments}
-    return names.get(widgets.url_select("处室", [EVERY, *names], key="department", is_small=True))
+    return names.get(filters.url_select("处室", [EVERY, *names], key="department", is_small=True))
 
 
 def _score(r: Reading, year: int, as_of: dt.date, department: str | None) -> None:
@@ -85,10 +86,10 @@ def _score(r: Reading, year: int, as_of: dt.date, department: str | None) -> Non
 def _overview(r: Reading, year: int, as_of: dt.date, query) -> None:
     """All departments by grade, each a link; the figures folded beneath."""
     found = scores.standing(r.principal, r.connection, year, as_of)
-    with widgets.together():
+    with layout.together():
         _top(r, found, words.overview_sentence(found), as_of)
-        widgets.tiles([widgets.Tile(**tile) for tile in words.overview_tiles(found, dict(query))])
-        widgets.folded_table(frames.of(words.ranking_rows(found)), "名次、各部分得分与扣分")
+        figures.tiles([figures.Tile(**tile) for tile in words.overview_tiles(found, dict(query))])
+        tabular.folded_table(frames.of(words.ranking_rows(found)), "名次、各部分得分与扣分")
 
 
 def _ranking_again(year: int, as_of: dt.date):
@@ -98,9 +99,9 @@ def _ranking_again(year: int, as_of: dt.date):
 
 
 def _top(r: Reading, found, sentence: str, as_of: dt.date) -> None:
-    widgets.headline(sentence)
+    text.headline(sentence)
     moment = last_change(r.principal, r.connection) if as_of == today() else as_of
-    widgets.as_of_line(
+    text.as_of_line(
         moment if found.frozen is None else None,
         *words.basis(found),
     )
@@ -111,77 +112,77 @@ def _one(r: Reading, year: int, as_of: dt.date, department: str, part: str, cate
     found = scores.standing(r.principal, r.connection, year, as_of)
     scored = found.of(department)
     kept = dict(query)
-    with widgets.together():
+    with layout.together():
         if scored is None or scored.score is None:
-            widgets.headline(
+            text.headline(
                 words.sentence(found, scored) if scored else f"{department_name(department)}不参评。"
             )
-            widgets.empty(
+            states.empty(
                 "这一年度不参评", "没有归口的数据类别，或归口类别都是零计划；有了计划后这里显示得分。"
             )
             return False
         _top(r, found, words.sentence(found, scored), as_of)
-        widgets.metric_cards(_cards(found, scored))
-        widgets.two_sides(lambda: _parts(scored, kept), lambda: _next(r, found, scored))
+        figures.metric_cards(_cards(found, scored))
+        layout.two_sides(lambda: _parts(scored, kept), lambda: _next(r, found, scored))
         if part:
             _part(found, scored, part, kept)
         shown = next((c for c in scored.categories if c.code == category), None)
         if shown is None:
-            widgets.heading(f"为什么是 {words.points(scored.score)}")
-            widgets.facts(words.why(scored, found.rules), is_wide=True)
+            text.heading(f"为什么是 {words.points(scored.score)}")
+            text.facts(words.why(scored, found.rules), is_wide=True)
         if shown is not None:
-            widgets.heading(catalog.default().category_by_code[category].name_zh)
-            widgets.facts(drill.category_facts(shown, found.rules), is_wide=True)
-            widgets.folded_table(frames.of(drill.item_rows(shown)), "应报项与得分")
+            text.heading(catalog.default().category_by_code[category].name_zh)
+            text.facts(drill.category_facts(shown, found.rules), is_wide=True)
+            tabular.folded_table(frames.of(drill.item_rows(shown)), "应报项与得分")
     return shown is not None
 
 
 def _cards(found, scored):
     place = found.place(scored.department.code)
     return [
-        widgets.Metric("得分", f"{place.score} 分", help=words.total_rule(found.rules)),
-        widgets.Metric("等次", place.grade),
-        widgets.Metric(
+        figures.Metric("得分", f"{place.score} 分", help=words.total_rule(found.rules)),
+        figures.Metric("等次", place.grade),
+        figures.Metric(
             "名次",
             f"{place.rank} / {found.assessed}",
             delta=words.movement(place, found.since),
             than=f"较{found.since}" if found.since else "",
         ),
-        widgets.Metric("六部分合计", f"{words.points(scored.points)} 分"),
-        widgets.Metric("扣分", f"{words.points(scored.deductions.taken)} 分"),
+        figures.Metric("六部分合计", f"{words.points(scored.points)} 分"),
+        figures.Metric("扣分", f"{words.points(scored.deductions.taken)} 分"),
     ]
 
 
 def _parts(scored, query) -> None:
-    widgets.heading("六个部分（点开看各类别）")
-    widgets.ranked_bars([widgets.Bar(**bar) for bar in drill.part_bars(scored, query)], reach_name="满分")
-    widgets.folded_table(frames.of(drill.part_rows(scored)), "满分、得分与失分")
+    text.heading("六个部分（点开看各类别）")
+    figures.ranked_bars([figures.Bar(**bar) for bar in drill.part_bars(scored, query)], reach_name="满分")
+    tabular.folded_table(frames.of(drill.part_rows(scored)), "满分、得分与失分")
 
 
 def _next(r: Reading, found, scored) -> None:
     """What could still be done; nothing once the year is frozen."""
-    widgets.heading("下一步最值得做的三件事")
+    text.heading("下一步最值得做的三件事")
     if found.frozen is not None:
-        widgets.notice("muted", "已封存", "这一年度已经封存，补报和补办不再计分；有异议的，可在期限内申诉。")
+        states.notice("muted", "已封存", "这一年度已经封存，补报和补办不再计分；有异议的，可在期限内申诉。")
         return
     steps = actions.best(found.document, scored)
     if not steps:
-        widgets.notice("good", "", "没有逾期未报、未办、待确认的事项，也没有落后于时间进度的类别。")
+        states.notice("good", "", "没有逾期未报、未办、待确认的事项，也没有落后于时间进度的类别。")
     for number, step in enumerate(steps, 1):
-        widgets.notice("calm", f"{number}", words.step_sentence(step), f"counter_{number}")
+        states.notice("calm", f"{number}", words.step_sentence(step), f"counter_{number}")
 
 
 def _part(found, scored, part: str, query) -> None:
-    widgets.heading(f"{PART_NAMES[part]}：各类别")
-    widgets.sentence(drill.part_rule(part, found.rules))
+    text.heading(f"{PART_NAMES[part]}：各类别")
+    text.sentence(drill.part_rule(part, found.rules))
     if part == "cooperation":
         rows = drill.obligation_rows(scored)
         if rows:
-            widgets.folded_table(frames.of(rows), f"{len(rows)} 项应办事项")
+            tabular.folded_table(frames.of(rows), f"{len(rows)} 项应办事项")
         else:
-            widgets.sentence("这一年度还没有到期的应办事项，按规则记满分。")
+            text.sentence("这一年度还没有到期的应办事项，按规则记满分。")
         return
-    widgets.tiles([widgets.Tile(**tile) for tile in drill.category_tiles(scored, part, query)])
+    figures.tiles([figures.Tile(**tile) for tile in drill.category_tiles(scored, part, query)])
 
 
 def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: str) -> None:
@@ -191,11 +192,11 @@ def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: 
     day = min(as_of, scores.freeze_of(year))
     found = batches(r.principal, r.connection, chosen, day, limit=MOST_BATCHES)
     if not found:
-        widgets.empty("这一年没有收到这一类别的批次", "第一批报送后，这里列出每个批次，可以看到行和文件。")
+        states.empty("这一年没有收到这一类别的批次", "第一批报送后，这里列出每个批次，可以看到行和文件。")
         return
     total = count_batches(r.principal, r.connection, chosen, day)
-    widgets.sentence(drill.batch_caption(found, total))
-    picked = widgets.table(
+    text.sentence(drill.batch_caption(found, total))
+    picked = tabular.table(
         frames.of(receipt.batch_rows(found)), on_select="rerun", selection_mode="single-row",
         key=f"evidence.{category}.{year}",
     )  # fmt: skip
@@ -207,8 +208,8 @@ def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
     entry = catalog.default().category_by_code[category]
     listed = [p for p in problems(r.principal, r.connection, batch.receipt, day) if not p.is_warning]
     with st.container(border=True):
-        widgets.heading(f"{batch.receipt}　{batch.file_name}")
-        widgets.facts(
+        text.heading(f"{batch.receipt}　{batch.file_name}")
+        text.facts(
             [
                 ("报送单位", unit_name(batch.unit)),
                 ("收到", formats.datetime_zh(batch.received_at)),
@@ -220,7 +221,7 @@ def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
             ]
         )
         if listed:
-            widgets.table(frames.of(receipt.problem_rows(entry, listed)))
+            tabular.table(frames.of(receipt.problem_rows(entry, listed)))
         links.link(
             "records",
             "查看这一批的记录",
@@ -233,14 +234,14 @@ def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
 def _for_information(r: Reading, year: int, as_of: dt.date) -> None:
     """Districts and affiliated units are not assessed; they get the same figures without a grade."""
     own = unit_words.own_figures(Known(r.principal, r.connection, year, as_of))
-    with widgets.together():
-        widgets.headline(f"考核对象是机关各处室；{unit_name(r.principal.unit)}的同类指标供参考，不评等次。")
-        widgets.metric_cards(
+    with layout.together():
+        text.headline(f"考核对象是机关各处室；{unit_name(r.principal.unit)}的同类指标供参考，不评等次。")
+        figures.metric_cards(
             [
-                widgets.Metric("汇聚记录", formats.wan(own.delivered), help=metric_help("delivered")),
-                widgets.Metric("及时率", formats.percent(own.timeliness), help=metric_help("timeliness")),
-                widgets.Metric("数据质量", formats.percent(own.quality), help=metric_help("quality")),
-                widgets.Metric(
+                figures.Metric("汇聚记录", formats.wan(own.delivered), help=metric_help("delivered")),
+                figures.Metric("及时率", formats.percent(own.timeliness), help=metric_help("timeliness")),
+                figures.Metric("数据质量", formats.percent(own.quality), help=metric_help("quality")),
+                figures.Metric(
                     "上架率", formats.percent(own.publishing), help=metric_help("publishing_rate")
                 ),
             ]

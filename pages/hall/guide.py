@@ -10,7 +10,7 @@ from kiosk.commands import Kind
 from pages._shared import wall
 from pages._shared.principal import principal
 from reports import wall_now as words
-from ui import widgets
+from ui.pieces import layout, states, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -49,12 +49,12 @@ def _console() -> None:
     """Clock, what is on, the large buttons and the script; looks again by itself."""
     at = now()
     found = words.ask(principal(), wall.address(), at)
-    with widgets.together():
-        widgets.big_clock(words.clock(at), PAGE.title, words.sentence(found))
+    with layout.together():
+        text.big_clock(words.clock(at), PAGE.title, words.sentence(found))
         if found is None:
-            widgets.notice("alarm", "大屏没有应答", words.UNREACHABLE)
+            states.notice("alarm", "大屏没有应答", words.UNREACHABLE)
         elif found.emergency:
-            widgets.notice("alarm", "紧急信息", found.emergency)
+            states.notice("alarm", "紧急信息", found.emergency)
     wall.receipt()
     if found is None:
         return
@@ -84,7 +84,7 @@ def _script(found: words.Now) -> None:
     scene = words.scene(found.scene)
     said = words.script_of(scene, words.snapshot(principal(), wall.snapshot_file()))
     if said:
-        widgets.script(f"讲解词：{words.title(found.scene)}", said)
+        text.script(f"讲解词：{words.title(found.scene)}", said)
 
 
 def _press(name: str, command: Kind, **parts: Any) -> None:
@@ -103,10 +103,10 @@ def _jump(found: words.Now) -> None:
 
 def _message() -> None:
     with st.form("message", border=False):
-        text = st.text_input("大屏下方显示的文字", max_chars=60, placeholder="例如：10:30 在一楼大厅集合")
+        typed = st.text_input("大屏下方显示的文字", max_chars=60, placeholder="例如：10:30 在一楼大厅集合")
         seconds = _number("显示（秒）", MESSAGE_SECONDS, "message.seconds")
         if st.form_submit_button("显示", icon=":material/chat:", type="primary"):
-            wall.do("文字消息", "message", object_=text, text=text, seconds=seconds)
+            wall.do("文字消息", "message", object_=typed, text=typed, seconds=seconds)
             st.rerun()
 
 
@@ -128,7 +128,7 @@ def _welcome() -> None:
 def _region() -> None:
     districts = words.districts(words.snapshot(principal(), wall.snapshot_file()))
     if not districts:
-        widgets.empty("还没有可以突出显示的区县", "大屏有地图数据后，这里列出各区县。")
+        states.empty("还没有可以突出显示的区县", "大屏有地图数据后，这里列出各区县。")
         return
     with st.form("region", border=False):
         name = st.selectbox("在地图上突出显示", list(districts))
@@ -153,25 +153,25 @@ def _tour() -> None:
 
 
 def _emergency() -> None:
-    text = st.text_input("紧急信息", value=EMERGENCY_TEXT, max_chars=60, key="emergency.text")
+    typed = st.text_input("紧急信息", value=EMERGENCY_TEXT, max_chars=60, key="emergency.text")
     minutes = _number("自动结束（分钟）", EMERGENCY_MINUTES, "emergency.minutes")
     show, end = st.columns(2)
     if show.button(
         "在全部屏幕显示", icon=":material/emergency_home:", type="primary", width="stretch", key="emergency"
     ):
-        _confirm(text, minutes)
+        _confirm(typed, minutes)
     if end.button("清除大屏上的文字", icon=":material/check:", width="stretch", key="emergency.clear"):
         wall.do("清除文字", "clear")
         st.rerun()
 
 
 @st.dialog("显示紧急信息", icon=":material/emergency_home:")
-def _confirm(text: str, minutes: int) -> None:
+def _confirm(typed: str, minutes: int) -> None:
     """It covers everything on every screen, so it takes a second press; it ends by itself."""
-    widgets.notice("alarm", "覆盖全部画面", f"“{text}”，{minutes} 分钟后自动结束。")
+    states.notice("alarm", "覆盖全部画面", f"“{typed}”，{minutes} 分钟后自动结束。")
     pressed = st.button(
         "确认显示", type="primary", width="stretch", key="emergency.confirm", on_click=_press,
-        args=("紧急信息", "emergency"), kwargs={"object_": text, "text": text, "minutes": minutes},
+        args=("紧急信息", "emergency"), kwargs={"object_": typed, "text": typed, "minutes": minutes},
     )  # fmt: skip
     if pressed:
         st.rerun()

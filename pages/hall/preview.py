@@ -4,7 +4,8 @@ from data_access.clock import now
 from pages._shared import wall
 from pages._shared.principal import principal
 from reports import wall_now as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import browser, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -20,23 +21,23 @@ def render() -> None:
     at = now()
     found = words.ask(principal(), wall.address(), at)
     snapshot = words.snapshot(principal(), wall.snapshot_file())
-    with widgets.together():
-        widgets.title(PAGE.title)
-        widgets.headline(words.sentence(found))
+    with layout.together():
+        text.title(PAGE.title)
+        text.headline(words.sentence(found))
         if found is None:
-            widgets.notice("attention", "大屏没有应答", words.UNREACHABLE)
+            states.notice("attention", "大屏没有应答", words.UNREACHABLE)
         else:
-            widgets.facts(words.facts(found))
-            widgets.sentence(words.BELOW)
+            text.facts(words.facts(found))
+            text.sentence(words.BELOW)
     if found is not None:
-        widgets.framed(wall.PICTURE, wall.PICTURE_HEIGHT)
+        browser.framed(wall.PICTURE, wall.PICTURE_HEIGHT)
     if snapshot is None:
-        widgets.empty(
+        states.empty(
             "还没有大屏数据快照", "后台任务每 3 秒核对一次数据，有数据后写出快照，大屏和本页随之显示。"
         )
         return
-    with widgets.together():
-        widgets.heading("大屏上的数字")
-        widgets.sentence(words.snapshot_sentence(snapshot, at))
-        widgets.folded_table(frames.of(words.part_rows(snapshot, at), words.PART_COLUMNS), "各部分的时间")
-        widgets.folded_table(frames.of(words.shown_rows(snapshot, at), words.SHOWN_COLUMNS), "各场景的数字")
+    with layout.together():
+        text.heading("大屏上的数字")
+        text.sentence(words.snapshot_sentence(snapshot, at))
+        tabular.folded_table(frames.of(words.part_rows(snapshot, at), words.PART_COLUMNS), "各部分的时间")
+        tabular.folded_table(frames.of(words.shown_rows(snapshot, at), words.SHOWN_COLUMNS), "各场景的数字")

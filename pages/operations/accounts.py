@@ -15,7 +15,8 @@ from pages._shared import downloads
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import account_words as words
-from ui import formats, frames, widgets
+from ui import formats, frames
+from ui.pieces import fields, filters, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -31,13 +32,13 @@ SLIP, RECEIPT = "accounts.slip", "accounts.receipt"
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
-        view = widgets.url_segments("内容", VIEWS, key="view")
+    with layout.title_bar(PAGE.title):
+        view = filters.url_segments("内容", VIEWS, key="view")
     with reading() as r:
         known = accounts(r.principal, r.connection)
         waiting = applications(r.principal, r.connection, state="submitted")
     unconfirmed = life.confirmation_list(settings().database.url, principal(), today())
-    widgets.headline(words.headline(len(waiting), known, len(unconfirmed), today().year))
+    text.headline(words.headline(len(waiting), known, len(unconfirmed), today().year))
     _receipt()
     _slip()
     if view == WAITING:
@@ -67,7 +68,7 @@ def _do(done: str, act: Callable[[str], object], explain: str = "已记入审计
 def _receipt() -> None:
     shown = st.session_state.pop(RECEIPT, None)
     if shown is not None:
-        widgets.notice(*shown)
+        states.notice(*shown)
 
 
 def _slip() -> None:
@@ -77,11 +78,11 @@ def _slip() -> None:
         return
     opened, person, unit = slip
     with st.container(border=True):
-        left, right = widgets.two_columns(5, 4)
+        left, right = layout.two_columns(5, 4)
         with left:
-            widgets.slip("账号开通通知", words.slip_facts(opened, person, unit), words.SLIP_ADVICE)
+            text.slip("账号开通通知", words.slip_facts(opened, person, unit), words.SLIP_ADVICE)
         with right:
-            widgets.heading("复制一次性密码")
+            text.heading("复制一次性密码")
             st.code(opened.password, language=None)
             st.caption("只显示这一次，系统不保存。点密码右侧的图标复制；按 Ctrl+P 只打印左边这张通知。")
             st.caption("操作其他内容后不再显示；遗失的，重置一次即可。")
@@ -92,23 +93,23 @@ def _slip() -> None:
 
 def _waiting(found: list[Application]) -> None:
     if not found:
-        widgets.empty(
+        states.empty(
             "没有待审核的申请", "新的申请提交后显示在这里。申请人在登录页点“申请账号”填写，也可以由您代填。"
         )
     for application in found[:MOST_WAITING]:
         _application(application)
     if len(found) > MOST_WAITING:
         st.caption(f"共 {len(found)} 份，先办最早的 {MOST_WAITING} 份，其余随后显示。")
-    widgets.way("代填申请表", "/apply", "纸质申请由局办公室代填，提交后在这里审核。")
+    text.way("代填申请表", "/apply", "纸质申请由局办公室代填，提交后在这里审核。")
 
 
 def _application(a: Application) -> None:
     """Two ways to decide, each with what it needs."""
     with st.container(border=True, key=f"application.{a.number}"):
-        left, right = widgets.two_columns(5, 4)
+        left, right = layout.two_columns(5, 4)
         with left:
-            widgets.heading(f"{a.person}　{words.unit_words(a.role, a.unit)}")
-            widgets.facts(words.application_facts(a))
+            text.heading(f"{a.person}　{words.unit_words(a.role, a.unit)}")
+            text.facts(words.application_facts(a))
         with right:
             who = principal()
             field, button = st.columns([5, 3], vertical_alignment="bottom")
@@ -149,18 +150,18 @@ def _with_slip(opened: life.Opened, person: Application | Account) -> tuple[life
 
 
 def _all(known: list[Account]) -> None:
-    with widgets.filter_bar():
-        state = words.STATES[widgets.url_select("状态", list(words.STATES), key="state")]
-        role = words.ROLES[widgets.url_select("身份", list(words.ROLES), key="role")]
-        idle = words.IDLE[widgets.url_select("使用情况", list(words.IDLE), key="idle")]
+    with filters.filter_bar():
+        state = words.STATES[filters.url_select("状态", list(words.STATES), key="state")]
+        role = words.ROLES[filters.url_select("身份", list(words.ROLES), key="role")]
+        idle = words.IDLE[filters.url_select("使用情况", list(words.IDLE), key="idle")]
         search = st.text_input(
             "查找", key="search", bind="query-params", placeholder="账号、姓名、单位、职务"
         )
     shown = words.matching(known, state=state, role=role, idle_days=idle, search=search or "", now=now())
     if not shown:
-        widgets.empty("没有符合条件的账号", "清空筛选条件后再看。")
+        states.empty("没有符合条件的账号", "清空筛选条件后再看。")
         return
-    picked = widgets.table(
+    picked = tabular.table(
         frames.of(words.account_rows(shown, now())), on_select="rerun", selection_mode="single-row",
         key=f"accounts.{state}.{role}.{idle}.{search}", height="auto" if len(shown) < 12 else 440,
     )  # fmt: skip
@@ -174,13 +175,13 @@ def _all(known: list[Account]) -> None:
 
 def _account(a: Account) -> None:
     with st.container(border=True):
-        left, right = widgets.two_columns(5, 4)
+        left, right = layout.two_columns(5, 4)
         with left:
-            widgets.heading(f"{a.person}　{a.name}")
-            widgets.facts(words.account_facts(a, now()))
+            text.heading(f"{a.person}　{a.name}")
+            text.facts(words.account_facts(a, now()))
         with right:
             if a.state == "closed":
-                widgets.empty("账号已注销", "本人再次需要时重新申请；注销的账号名不再分配。")
+                states.empty("账号已注销", "本人再次需要时重新申请；注销的账号名不再分配。")
             else:
                 _actions(a)
 
@@ -218,9 +219,9 @@ def _actions(a: Account) -> None:
 def _transfer(a: Account, reason: str) -> None:
     """Close and apply in one step; the new account waits for the office like any other."""
     roles = {name: key for name, key in words.ROLES.items() if key}
-    role = roles[widgets.choice("新身份", list(roles), key=f"role.{a.name}")]
+    role = roles[fields.choice("新身份", list(roles), key=f"role.{a.name}")]
     units = words.unit_choices(role)
-    unit = units[widgets.choice("新单位", list(units), key=f"unit.{a.name}.{role}")]
+    unit = units[fields.choice("新单位", list(units), key=f"unit.{a.name}.{role}")]
     position = st.text_input("新职务", key=f"position.{a.name}", max_chars=30)
     duty = st.text_input("分管或从事工作", key=f"duty.{a.name}", max_chars=60)
     form = ApplicationForm("", "", position, duty, "", role, unit)
@@ -237,12 +238,12 @@ def _transfer(a: Account, reason: str) -> None:
 
 def _yearly(found: list[Account]) -> None:
     if not found:
-        widgets.empty(
+        states.empty(
             f"{today().year} 年度确认已全部完成", "每年 1 月 1 日起，这里重新列出需要与各单位核对的账号。"
         )
         return
     shown = frames.of(words.confirmation_rows(found, now()))
-    picked = widgets.table(
+    picked = tabular.table(
         shown,
         on_select="rerun",
         selection_mode="multi-row",

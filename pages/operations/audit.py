@@ -14,7 +14,8 @@ from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import audit_words as words
 from reports.record_words import offset_of, pages_of
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import filters, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -29,7 +30,7 @@ VERDICT = "audit.verdict"
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
+    with layout.title_bar(PAGE.title):
         verify = st.button(
             "核验完整性", icon=":material/verified_user:", help="重算全部记录的哈希链，并与库外存证比对。"
         )
@@ -41,26 +42,26 @@ def render() -> None:
         total = count_entries(r.principal, r.connection, chosen)
         refused = count_entries(r.principal, r.connection, words.not_done(chosen))
         with top:
-            widgets.headline(words.sentence(total, refused, words.days(chosen)))
+            text.headline(words.sentence(total, refused, words.days(chosen)))
             shown = st.session_state.pop(VERDICT, None)
             if shown is not None:
-                widgets.notice(*shown)
+                states.notice(*shown)
         if not total:
-            widgets.empty("没有符合条件的记录", "放宽日期或清空筛选条件后再看。")
+            states.empty("没有符合条件的记录", "放宽日期或清空筛选条件后再看。")
             return
         number = st.pagination(pages_of(total, PAGE_SIZE), key="page") if total > PAGE_SIZE else 1
         found = entries(
             r.principal, r.connection, chosen, limit=PAGE_SIZE, offset=offset_of(number, PAGE_SIZE)
         )
-    picked = widgets.table(
+    picked = tabular.table(
         frames.of(words.rows(found)), height="auto" if len(found) < 14 else 560, column_config=_widths(),
         on_select="rerun", selection_mode="single-row", key=f"entries.{chosen}.{number}",
     )  # fmt: skip
     for index in picked.selection.rows:
         if index < len(found):
             with st.container(border=True):
-                widgets.heading(words.did(found[index]))
-                widgets.facts(words.facts(found[index]))
+                text.heading(words.did(found[index]))
+                text.facts(words.facts(found[index]))
                 st.code(words.evidence(found[index]), language=None, wrap_lines=True)
     with st.container(horizontal=True, horizontal_alignment="right"):
         downloads.download(
@@ -76,11 +77,11 @@ def render() -> None:
 def _chosen() -> AuditFilter:
     """The filters, all of them in the URL: a link shows the same."""
     groups, results = words.action_groups(), words.results()
-    with widgets.filter_bar():
-        first = widgets.url_day("自", words.week_before(today()), key="first", latest=today())
-        last = widgets.url_day("至", today(), key="last", latest=today())
-        action = widgets.url_select("动作", list(groups), key="action")
-        result = widgets.url_select("结果", list(results), key="result")
+    with filters.filter_bar():
+        first = filters.url_day("自", words.week_before(today()), key="first", latest=today())
+        last = filters.url_day("至", today(), key="last", latest=today())
+        action = filters.url_select("动作", list(groups), key="action")
+        result = filters.url_select("结果", list(results), key="result")
         person = st.text_input("人员", key="person", bind="query-params", placeholder="账号或姓名")
     return AuditFilter(person or None, groups[action], results[result], min(first, last), max(first, last))
 

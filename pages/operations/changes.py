@@ -18,7 +18,8 @@ from pages._shared import downloads, links
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import change_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import fields, figures, filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -36,17 +37,17 @@ def render() -> None:
     who = principal()
     asked = st.query_params.get("id")
     if asked:
-        widgets.title(PAGE.title)
+        text.title(PAGE.title)
         _receipt()
         _one(who, asked)
         return
-    with widgets.title_bar(PAGE.title):
-        state = widgets.url_select("状态", list(words.FILTERS), key="state", is_small=True)
-        category = widgets.url_select(
+    with layout.title_bar(PAGE.title):
+        state = filters.url_select("状态", list(words.FILTERS), key="state", is_small=True)
+        category = filters.url_select(
             "类别", [words.EVERY, *words.categories_of(who)], key="category", is_small=True
         )
     _receipt()
-    if who.role != "leader" and widgets.url_segments("内容", words.VIEWS, key="view") == words.VIEWS[1]:
+    if who.role != "leader" and filters.url_segments("内容", words.VIEWS, key="view") == words.VIEWS[1]:
         _open(category)
     else:
         _list(who, state, category)
@@ -57,12 +58,12 @@ def _list(who, state: str, category: str) -> None:
     with reading() as r:
         found = queries.change_requests(r.principal, r.connection, chosen, limit=MOST_SHOWN)
         counts = queries.count_by_state(r.principal, r.connection, words.chosen("全部", category))
-    with widgets.together():
-        widgets.headline(words.sentence(counts, found, today()))
+    with layout.together():
+        text.headline(words.sentence(counts, found, today()))
         if not found:
-            widgets.empty("没有符合条件的变更申请", words.nothing_yet(who.role))
+            states.empty("没有符合条件的变更申请", words.nothing_yet(who.role))
         else:
-            widgets.tiles([widgets.Tile(**tile) for tile in words.tiles(found, today())])
+            figures.tiles([figures.Tile(**tile) for tile in words.tiles(found, today())])
     if found:
         downloads.tables("变更申请", partial(_rows, state, category), as_of=today())
 
@@ -80,20 +81,20 @@ def _one(who, number: str) -> None:
     with reading() as r:
         found = queries.one_change_request(r.principal, r.connection, number)
         steps = queries.change_steps(r.principal, r.connection, number)
-    with widgets.together():
-        widgets.way_back("", "‹ 全部变更申请", links.address(PAGE.path))
+    with layout.together():
+        text.way_back("", "‹ 全部变更申请", links.address(PAGE.path))
         if found is None:
-            widgets.empty(f"没有编号 {number} 的变更申请", "请核对编号；不涉及本单位数据的申请看不到。")
+            states.empty(f"没有编号 {number} 的变更申请", "请核对编号；不涉及本单位数据的申请看不到。")
             return
-        widgets.headline(words.headline(found))
-        widgets.facts([("原因", found.reason), ("依据", found.evidence or "—")], is_wide=True)
-    left, right = widgets.two_columns(6, 4)
+        text.headline(words.headline(found))
+        text.facts([("原因", found.reason), ("依据", found.evidence or "—")], is_wide=True)
+    left, right = layout.two_columns(6, 4)
     with left:
         if found.before:
-            widgets.table(frames.of(words.value_rows(found)))
-        widgets.folded_table(frames.of(words.step_rows(steps)), "办理经过")
+            tabular.table(frames.of(words.value_rows(found)))
+        tabular.folded_table(frames.of(words.step_rows(steps)), "办理经过")
     with right, st.container(border=True):
-        widgets.facts(words.facts(found, today()))
+        text.facts(words.facts(found, today()))
         _steps(words.may(who, found), found)
 
 
@@ -140,7 +141,7 @@ def _open(category: str) -> None:
     """Find the record, choose the field, say what it should be and why."""
     codes = words.categories_of(principal())
     if category not in codes:
-        widgets.empty("请先选类别", "在右上角选定数据类别，再查找要变更的记录。")
+        states.empty("请先选类别", "在右上角选定数据类别，再查找要变更的记录。")
         return
     known = catalog.default().category_by_code[codes[category]]
     search = st.text_input(
@@ -150,13 +151,13 @@ def _open(category: str) -> None:
         try:
             found = records(r.principal, r.connection, known, search=search or None, limit=MOST_FOUND).records
         except Forbidden as error:
-            widgets.notice("muted", "没有可以变更的记录", str(error))
+            states.notice("muted", "没有可以变更的记录", str(error))
             return
     if not found:
-        widgets.empty("没有找到记录", "换一个查找词；本单位没有报送的记录不在其中。")
+        states.empty("没有找到记录", "换一个查找词；本单位没有报送的记录不在其中。")
         return
     shown = hash(tuple((r["receipt"], r["sheet"], r["row"]) for r in found))  # chosen among these, no others
-    picked = widgets.table(
+    picked = tabular.table(
         frames.of(words.found_rows(known, found)), on_select="rerun", selection_mode="single-row",
         key=f"pick.{known.code}.{search}.{shown}",
     )  # fmt: skip
@@ -165,13 +166,13 @@ def _open(category: str) -> None:
 
 
 def _form(known, record) -> None:
-    fields = words.changeable(known)
+    changeable = words.changeable(known)
     with st.container(border=True):
-        label = widgets.choice("要变更的栏目", list(fields), key=f"field.{known.code}")
-        name = fields[label]
+        label = fields.choice("要变更的栏目", list(changeable), key=f"field.{known.code}")
+        name = changeable[label]
         allowed = words.choices(known, name)
         value = (
-            widgets.choice("拟改为", list(allowed), key=f"to.{known.code}.{name}")
+            fields.choice("拟改为", list(allowed), key=f"to.{known.code}.{name}")
             if allowed
             else st.text_input("拟改为", key=f"to.{known.code}.{name}")
         )
@@ -222,4 +223,4 @@ def _do(done: str, step) -> None:
 def _receipt() -> None:
     said = st.session_state.pop(RECEIPT, None)
     if said is not None:
-        widgets.notice(*said)
+        states.notice(*said)

@@ -12,7 +12,8 @@ from metrics.overview import overview
 from pages._shared import drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from reports import words
-from ui import charts, formats, frames, widgets
+from ui import charts, formats, frames
+from ui.pieces import figures, filters, graphics, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -42,7 +43,7 @@ TABLES = {
 
 
 def render() -> None:
-    as_of = widgets.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
+    as_of = filters.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of, today())
 
@@ -51,16 +52,16 @@ def _page(r: Reading, as_of: dt.date, last: dt.date) -> None:
     facts = _facts(r, as_of)
     months = _months(facts.months)
     has_plan = facts.plan.newest_version > 0
-    with widgets.together():
-        widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
+    with layout.together():
+        text.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
         _top(r, facts, as_of)
         if has_plan:
-            widgets.two_sides(
+            layout.two_sides(
                 lambda: _departments(facts, months, as_of), lambda: _needs_a_word(facts), has_chart_below=True
             )
     if has_plan:
         running = words.running_month(facts.months)
-        widgets.chart(charts.columns_with_plan(months, "月份", "实际", "计划", running, unit="万条"))
+        graphics.chart(charts.columns_with_plan(months, "月份", "实际", "计划", running, unit="万条"))
 
 
 def _facts(r: Reading, as_of: dt.date):
@@ -68,22 +69,22 @@ def _facts(r: Reading, as_of: dt.date):
 
 
 def _top(r: Reading, facts, as_of: dt.date) -> None:
-    widgets.headline(words.headline_sentence(facts.headline, facts.year))
+    text.headline(words.headline_sentence(facts.headline, facts.year))
     if facts.plan.newest_version == 0:
-        widgets.empty(
+        states.empty(
             f"{facts.year} 年还没有汇聚数据",
             "年度计划批准、第一批数据入库后，这里显示进度、质量和需要您关注的事项。",
         )
         return
-    widgets.as_of_line(
+    text.as_of_line(
         last_change(r.principal, r.connection) if as_of == today() else as_of,
         f"计划口径：{facts.year} 年{_plan_words(facts.plan)}",
         *([facts.note] if facts.note else []),
         version=r.versions.get("records"),
     )
-    widgets.metric_cards(
+    figures.metric_cards(
         [
-            widgets.Metric(
+            figures.Metric(
                 name=metric.name,
                 value=words.metric_value(metric),
                 delta=words.metric_delta(metric),
@@ -97,25 +98,25 @@ def _top(r: Reading, facts, as_of: dt.date) -> None:
 
 
 def _departments(facts, months, as_of: dt.date) -> None:
-    widgets.heading("各处室完成率与应达进度")
-    widgets.sentence(words.forecast_sentence(facts.headline))
+    text.heading("各处室完成率与应达进度")
+    text.sentence(words.forecast_sentence(facts.headline))
     lines = words.by_completion(facts.departments)
-    widgets.ranked_bars([_bar(line) for line in lines], facts.headline.pace)
+    figures.ranked_bars([_bar(line) for line in lines], facts.headline.pace)
     rows = frames.of(_department_row(line) for line in lines)
     for name, frame in (("departments", rows), ("months", months)):
         files = tables.addresses(PAGE.path, name, as_of=as_of.isoformat())
-        widgets.folded_table(frame, TABLES[name].name, files)
+        tabular.folded_table(frame, TABLES[name].name, files)
 
 
 def _needs_a_word(facts) -> None:
-    widgets.heading("需要您关注")
-    widgets.attention(
+    text.heading("需要您关注")
+    states.attention(
         [
-            widgets.Notice(line.level, line.subject, words.attention_words(line))
+            states.Notice(line.level, line.subject, words.attention_words(line))
             for line in facts.attention[:MOST_NOTICES]
         ]
     )
-    widgets.heading("逐月汇聚（万条）")
+    text.heading("逐月汇聚（万条）")
 
 
 def _plan_words(plan) -> str:
@@ -124,8 +125,8 @@ def _plan_words(plan) -> str:
     return f"第 {plan.newest_version} 版（{formats.day_month_zh(plan.approved_on)}{'批准' if plan.newest_version == 1 else '修订'}）"
 
 
-def _bar(line) -> widgets.Bar:
-    return widgets.Bar(
+def _bar(line) -> figures.Bar:
+    return figures.Bar(
         name=words.department_name(line.department),
         ratio=line.completion,
         state=words.LIGHT_STATES[line.light],

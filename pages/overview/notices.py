@@ -11,7 +11,8 @@ from data_access.settings import settings
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import notice_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import figures, filters, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -24,19 +25,19 @@ PAGE = Page(
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
-        kind = words.FILTERS[widgets.url_select("种类", list(words.FILTERS), key="kind", is_small=True)]
+    with layout.title_bar(PAGE.title):
+        kind = words.FILTERS[filters.url_select("种类", list(words.FILTERS), key="kind", is_small=True)]
     with reading() as r:
         every = queries.notices(r.principal, r.connection, standing=False)
     shown = words.of_kind(every, kind)
     standing = words.in_order([n for n in shown if n.settled_at is None])
     unread = [n.key for n in standing if n.read_at is None]
-    with widgets.together():
-        widgets.headline(words.sentence(standing, today()))
+    with layout.together():
+        text.headline(words.sentence(standing, today()))
         if standing:
-            widgets.tiles([widgets.Tile(**tile) for tile in words.tiles(standing, today())])
+            figures.tiles([figures.Tile(**tile) for tile in words.tiles(standing, today())])
         else:
-            widgets.empty(
+            states.empty(
                 "没有待办的提醒", "应报项截止前 7 天、前 1 天和逾期时，通报印发和计划退回时，这里会列出来。"
             )
     if unread and st.button(f"全部标为已读（{len(unread)}）", icon=":material/done_all:"):
@@ -44,4 +45,4 @@ def render() -> None:
             commands.mark_read(principal(), connection, unread, at=now())
         st.rerun()
     if shown:
-        widgets.folded_table(frames.of(words.rows(shown)), f"全部记录（{len(shown)} 条）")
+        tabular.folded_table(frames.of(words.rows(shown)), f"全部记录（{len(shown)} 条）")

@@ -13,7 +13,8 @@ from metrics.reminders import due_reminders
 from pages._shared import drawn, links
 from pages._shared.numbers import Reading, reading
 from reports import unit_words, words
-from ui import charts, formats, frames, widgets
+from ui import charts, formats, frames
+from ui.pieces import figures, filters, graphics, layout, states, tabular, text
 from ui.registry import Page
 
 PAGE = Page(
@@ -30,8 +31,8 @@ MOST_DUE, MOST_REFUSED = 8, 5
 
 
 def render() -> None:
-    with widgets.title_bar(PAGE.title):
-        as_of = widgets.url_as_of(today(), FIRST_DAY)
+    with layout.title_bar(PAGE.title):
+        as_of = filters.url_as_of(today(), FIRST_DAY)
     with reading() as r:
         drawn.draw(r, _page, as_of)
         unread = unread_count(r.principal, r.connection)
@@ -46,20 +47,20 @@ def _page(r: Reading, as_of: dt.date) -> None:
     own = unit_words.own_figures(known)
     cells = matrix(known) if is_department else []
     name = words.unit_name(r.principal.unit)
-    widgets.headline(unit_words.sentence(name, own, cells, is_department, as_of.year))
-    widgets.as_of_line(
+    text.headline(unit_words.sentence(name, own, cells, is_department, as_of.year))
+    text.as_of_line(
         last_change(r.principal, r.connection) if as_of == today() else as_of,
         version=r.versions.get("records"),
     )
-    widgets.metric_cards(_cards(own, is_department))
-    left, right = widgets.two_columns(5, 4)
+    figures.metric_cards(_cards(own, is_department))
+    left, right = layout.two_columns(5, 4)
     with left:
         if is_department:
-            widgets.heading("各类别进度")
-            widgets.tiles([widgets.Tile(**words.tile(c)) for c in cells])
-            widgets.legend(words.MATRIX_LEGEND)
+            text.heading("各类别进度")
+            figures.tiles([figures.Tile(**words.tile(c)) for c in cells])
+            figures.legend(words.MATRIX_LEGEND)
             rows = unit_words.category_rows(cells)
-            widgets.folded_table(frames.of(rows), "各类别进度", is_open=True)
+            tabular.folded_table(frames.of(rows), "各类别进度", is_open=True)
         else:
             _months(known)
     with right:
@@ -71,55 +72,55 @@ def _page(r: Reading, as_of: dt.date) -> None:
 
 def _cards(own, is_department: bool):
     cards = [
-        widgets.Metric("计划完成率", formats.percent(own.completion), help=words.metric_help("completion")),
-        widgets.Metric("应达进度", formats.percent(own.pace), help=words.metric_help("pace")),
-        widgets.Metric("及时率", formats.percent(own.timeliness), help=words.metric_help("timeliness")),
+        figures.Metric("计划完成率", formats.percent(own.completion), help=words.metric_help("completion")),
+        figures.Metric("应达进度", formats.percent(own.pace), help=words.metric_help("pace")),
+        figures.Metric("及时率", formats.percent(own.timeliness), help=words.metric_help("timeliness")),
     ]
     shared = [
-        widgets.Metric("汇聚记录", formats.wan(own.delivered), help=words.metric_help("delivered")),
-        widgets.Metric("数据质量", formats.percent(own.quality), help=words.metric_help("quality")),
-        widgets.Metric("上架率", formats.percent(own.publishing), help=words.metric_help("publishing_rate")),
+        figures.Metric("汇聚记录", formats.wan(own.delivered), help=words.metric_help("delivered")),
+        figures.Metric("数据质量", formats.percent(own.quality), help=words.metric_help("quality")),
+        figures.Metric("上架率", formats.percent(own.publishing), help=words.metric_help("publishing_rate")),
     ]
     return [*cards, *shared] if is_department else shared
 
 
 def _months(known) -> None:
-    widgets.heading("逐月报送（条）")
+    text.heading("逐月报送（条）")
     rows = words.delivered_by_month(known)
     if not rows:
-        widgets.empty("今年还没有报送", "第一个文件入库后，这里按月显示报送的条数。")
+        states.empty("今年还没有报送", "第一个文件入库后，这里按月显示报送的条数。")
         return
-    widgets.chart_with_table(
+    graphics.chart_with_table(
         charts.columns_with_plan(frames.of(rows), "月份", "实际"), frames.of(rows), "", "逐月报送"
     )
 
 
 def _next(known, cells) -> None:
-    widgets.heading("下一步最值得做的事")
+    text.heading("下一步最值得做的事")
     steps = unit_words.next_steps(attention(known), cells)
-    widgets.attention([widgets.Notice("calm", f"{n}", step) for n, step in enumerate(steps, 1)])
+    states.attention([states.Notice("calm", f"{n}", step) for n, step in enumerate(steps, 1)])
 
 
 def _due(r: Reading, known, as_of: dt.date) -> None:
-    widgets.heading("近期应报")
+    text.heading("近期应报")
     if known.unit is None:
         rows = unit_words.due_rows(known.items, as_of)
     else:
         rows = unit_words.own_due_rows(due_reminders(r.principal, r.connection, as_of), known.unit)
     if rows:
         name = unit_words.shortened("近期应报", "最急的", len(rows), MOST_DUE)
-        widgets.folded_table(frames.of(rows[:MOST_DUE]), name, is_open=True)
+        tabular.folded_table(frames.of(rows[:MOST_DUE]), name, is_open=True)
     else:
-        widgets.empty("近两周没有到期的应报项", "下一个截止日期前 14 天，这里会列出来。")
+        states.empty("近两周没有到期的应报项", "下一个截止日期前 14 天，这里会列出来。")
 
 
 def _refused(r: Reading, as_of: dt.date) -> None:
-    widgets.heading("被退回的文件")
+    text.heading("被退回的文件")
     found = batches(r.principal, r.connection, BatchFilter(with_problems=True), as_of, limit=LAST)
     refused = unit_words.refused_batches(found)
     if refused:
         rows = unit_words.refused_rows(refused, MOST_REFUSED)
         name = unit_words.shortened("被退回的文件", "最近", len(refused), MOST_REFUSED)
-        widgets.folded_table(frames.of(rows), name, is_open=True)
+        tabular.folded_table(frames.of(rows), name, is_open=True)
     else:
-        widgets.empty("没有被退回的文件", "有行需要修改时，这里列出文件；在“数据报送”下载标注好的原文件。")
+        states.empty("没有被退回的文件", "有行需要修改时，这里列出文件；在“数据报送”下载标注好的原文件。")

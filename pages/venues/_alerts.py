@@ -15,7 +15,8 @@ from pages._shared.numbers import Reading
 from pages._shared.principal import principal
 from pages.venues._watching import LIVE, REFRESH, minute, watching
 from reports import flow_feed_words as feeds, flow_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import layout, states, tabular, text
 from ui.registry import Page
 
 MOST_OPEN = 6
@@ -45,17 +46,17 @@ def watch(
 
 def _list(r: Reading, at: dt.datetime, district: str | None, venue: str | None, files) -> None:
     counts = lately.alert_counts(r.principal, r.connection, at, venue=venue, district=district)
-    with widgets.together():
-        widgets.heading("拥挤提醒")
-        widgets.sentence(feeds.alerts_sentence(counts, lately.ALERT_DAYS))
+    with layout.together():
+        text.heading("拥挤提醒")
+        text.sentence(feeds.alerts_sentence(counts, lately.ALERT_DAYS))
         if later := feeds.later_words(counts, MOST_OPEN):
-            widgets.sentence(later)
+            text.sentence(later)
         if counts.every:
             alerts = lately.alerts_lately(
                 r.principal, r.connection, at, most=lately.MOST, venue=venue, district=district
             )
             name = words.cut(f"近 {lately.ALERT_DAYS} 天的提醒", len(alerts), counts.every, "条")
-            widgets.folded_table(frames.of(feeds.alert_rows(alerts)), name, dict(files))
+            tabular.folded_table(frames.of(feeds.alert_rows(alerts)), name, dict(files))
 
 
 def _acknowledge(r: Reading, alert) -> None:
@@ -63,7 +64,7 @@ def _acknowledge(r: Reading, alert) -> None:
     may = r.principal.role in commands.ACKNOWLEDGERS
     key = f"alert.{alert.venue_code}.{alert.raised_minute.isoformat()}"
     with st.container(border=True):
-        widgets.notice(
+        states.notice(
             "alarm" if feeds.is_crowded(alert) else "attention", alert.name, feeds.alert_words(alert)
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -100,4 +101,4 @@ def _show_receipt() -> None:
     """For a while, not for one run: the fragment runs by itself and would take it away unread."""
     shown, given_at = st.session_state.get(RECEIPT, (None, now()))
     if shown is not None and lately.is_receipt_shown(given_at, now()):
-        widgets.notice(*shown)
+        states.notice(*shown)

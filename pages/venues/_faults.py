@@ -16,7 +16,8 @@ from pages._shared import downloads, links
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import fault_words as words
-from ui import frames, widgets
+from ui import frames
+from ui.pieces import filters, layout, states, tabular, text
 
 RECEIPT = "faults.receipt"
 MOST_SHOWN = 300
@@ -25,12 +26,12 @@ MOST_SHOWN = 300
 def render() -> None:
     day = today()
     districts = words.districts(day)
-    with widgets.filter_bar():
-        kind = widgets.url_select("问题", [words.EVERY, *words.KINDS], key="fault")
-        place = widgets.url_select("区县", [words.CITY, *districts], key="fault_district")
+    with filters.filter_bar():
+        kind = filters.url_select("问题", [words.EVERY, *words.KINDS], key="fault")
+        place = filters.url_select("区县", [words.CITY, *districts], key="fault_district")
     said = st.session_state.pop(RECEIPT, None)
     if said is not None:
-        widgets.notice(*said)
+        states.notice(*said)
     kinds = None if kind == words.EVERY else [words.KINDS[kind]]
     codes = None if place == words.CITY else [districts[place]]
     with reading() as r:
@@ -41,15 +42,15 @@ def render() -> None:
         )
         standing = requests.standing_requests(r.principal, r.connection, [f.record for f in found])
     if known is None:
-        widgets.empty(
+        states.empty(
             "点位还没有分析", "场地数据入库后，每小时 47 分自动分析一次；也可由运维团队随时重新计算。"
         )
         return
-    with widgets.together():
-        widgets.headline(words.sentence(known, counts, words.whose(principal().role, place)))
-        widgets.as_of_line(known.computed_at, words.unlocated(known))
+    with layout.together():
+        text.headline(words.sentence(known, counts, words.whose(principal().role, place)))
+        text.as_of_line(known.computed_at, words.unlocated(known))
         if not found:
-            widgets.empty("没有符合条件的点位问题", "换一个问题或区县；没有问题时这里是空的。")
+            states.empty("没有符合条件的点位问题", "换一个问题或区县；没有问题时这里是空的。")
     if found:
         _table(found, standing, kinds, codes, known.computed_at)
     st.caption(words.RULE)
@@ -59,7 +60,7 @@ def _table(found, standing, kinds, codes, computed_at) -> None:
     """What was chosen holds for this analysis only: the rows of the next one are others."""
     may_open = principal().role != "leader"
     options = {"on_select": "rerun", "selection_mode": "multi-row"} if may_open else {}
-    picked = widgets.table(
+    picked = tabular.table(
         frames.of(words.rows(found, standing)),
         height=420,
         key=f"faults.{kinds}.{codes}.{computed_at}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ui import maps, widgets
+from ui import maps
 from ui.map_frames import Frame
+from ui.pieces import graphics, layout
 
 
 @contextmanager
@@ -29,13 +30,13 @@ def two_maps(
         key: of both decks; they keep theirs from one run to the next, so that only data move.
         legend: draws what the colours mean, below; sent before the pictures, which are never seen without it.
     """
-    columns = widgets.two_columns(13, 10)
+    columns = layout.two_columns(13, 10)
     made = [deck(frame) for frame in frames]
     legend()
     for column, frame, one in zip(columns, frames, made, strict=True):
         with column:
-            widgets.map_picture(one, height=frame.height)
+            graphics.map_picture(one, height=frame.height)
     yield
     for column, frame, one, alt in zip(columns, frames, made, alts, strict=True):
         with column:
-            widgets.map_deck(one, height=frame.height, alt=alt, key=f"{key}.{frame.key}")
+            graphics.map_deck(one, height=frame.height, alt=alt, key=f"{key}.{frame.key}")

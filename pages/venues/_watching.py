@@ -12,7 +12,7 @@ from data_access.principal import Forbidden
 from metrics import flow
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import role_name
-from ui import widgets
+from ui.pieces import states
 from ui.registry import Page
 
 MOST_NAMED = 150
@@ -52,11 +52,11 @@ def watching(page: Page) -> Iterator[Reading]:
         with reading() as r:
             if r.principal.role not in page.roles:
                 roles = [role_name(role) for role in page.roles]
-                widgets.forbidden(page.title, roles, role_name(r.principal.role))
+                states.forbidden(page.title, roles, role_name(r.principal.role))
                 st.stop()
             yield Looking(r.base, r.principal, r.connection, r.versions)
     except Forbidden as error:
-        widgets.notice("muted", "不对您开放", str(error))
+        states.notice("muted", "不对您开放", str(error))
 
 
 def minute() -> dt.datetime:

@@ -24,7 +24,8 @@ from pages.venues._watching import (
     watching,
 )
 from reports import flow_feed_words as feeds, flow_words as words
-from ui import charts, flow_map, formats, frames, map_frames, widgets
+from ui import charts, flow_map, formats, frames, map_frames
+from ui.pieces import browser, figures, filters, graphics, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -89,15 +90,15 @@ def render() -> None:
     with reading() as r:
         choosable = drawn.draw(r, _districts, domains=CONNECTED)
     districts = {words.district_name(code): code for code in choosable}
-    with widgets.title_bar(PAGE.title):
-        chosen = widgets.url_select(
+    with layout.title_bar(PAGE.title):
+        chosen = filters.url_select(
             "区县", [CITY, *formats.pinyin_sorted(districts)], key="district", is_small=True
         )
         district = districts.get(chosen)
         with reading() as r:
             inside = dict(drawn.draw(r, _venues, district, _asked_for(), domains=CONNECTED))
         venue = inside.get(
-            widgets.url_select(
+            filters.url_select(
                 "场馆", [EVERY_VENUE, *inside], key="venue", is_small=True,
                 help=f"场馆多于 {MOST_NAMED} 座时，请先选区县，或从占用率排列进入场馆。",
             )
@@ -140,14 +141,14 @@ def _live(district: str | None) -> None:
         at = minute()
         if not drawn.draw(r, _is_connected, district, domains=CONNECTED):
             return
-        left, right = widgets.two_columns(5, 4)
+        left, right = layout.two_columns(5, 4)
         with left:
             drawn.draw(r, _fullest, at, district, domains=LIVE)
         with right:
             drawn.draw(r, _needs_a_word, at, district, domains=LIVE)
-            measure = MEASURES[widgets.url_segments("指标", list(MEASURES), key="measure")]
+            measure = MEASURES[filters.url_segments("指标", list(MEASURES), key="measure")]
             drawn.draw(r, _curve, at, district, measure, domains=LIVE)
-        drawn.draw(r, _dots, at, district, widgets.is_telephone(), domains=LIVE)
+        drawn.draw(r, _dots, at, district, browser.is_telephone(), domains=LIVE)
 
 
 def _is_connected(r: Reading, district: str | None) -> bool:
@@ -158,45 +159,45 @@ def _is_connected(r: Reading, district: str | None) -> bool:
 def _answer(r: Reading, at: dt.datetime, district: str | None) -> None:
     """The sentence and the figures."""
     found = flow_of(r, at, district)
-    with widgets.together():
-        widgets.headline(words.sentence(found))
+    with layout.together():
+        text.headline(words.sentence(found))
         if found.sums.connected == 0:
-            widgets.empty(
+            states.empty(
                 "还没有场馆接入实时客流", "场馆完成智能化接入、平台开始推送后，这里显示在馆人数和今日客流。"
             )
             return
-        widgets.as_of_line(found.until, words.reporting(found), UPDATED, version=r.versions.get("live"))
+        text.as_of_line(found.until, words.reporting(found), UPDATED, version=r.versions.get("live"))
         if not found.is_live:
             since, then = feeds.silence(found, read.pulls(r.principal, r.connection))
-            widgets.late("实时数据没有更新", since, then)
+            states.late("实时数据没有更新", since, then)
         still_open = lately.alert_counts(r.principal, r.connection, at, is_open=True, district=district).every
-        widgets.metric_cards([widgets.Metric(**card) for card in words.cards(found, still_open)])
+        figures.metric_cards([figures.Metric(**card) for card in words.cards(found, still_open)])
 
 
 def _fullest(r: Reading, at: dt.datetime, district: str | None) -> None:
     found = flow_of(r, at, district)
     fullest = [line for line in found.lines if line.present is not None][:MOST_BARS]
-    with widgets.together():
-        widgets.heading("占用率最高的场馆")
+    with layout.together():
+        text.heading("占用率最高的场馆")
         if fullest:
-            widgets.ranked_bars(
-                [widgets.Bar(**words.bar(line, _address(line, found))) for line in fullest], is_wide=True
+            figures.ranked_bars(
+                [figures.Bar(**words.bar(line, _address(line, found))) for line in fullest], is_wide=True
             )
         else:
-            widgets.sentence(words.no_venues(found))
+            text.sentence(words.no_venues(found))
         if found.lines:
             shown = found.lines[: lately.MOST]
-            widgets.folded_table(
+            tabular.folded_table(
                 frames.of(words.venue_rows(shown)),
                 words.cut("各场馆当前情况", len(shown), found.counts.every),
                 _files("venues", district),
             )
 
 
-def _files(table: str, district: str | None, **filters: str) -> dict[str, str]:
+def _files(table: str, district: str | None, **narrowed: str) -> dict[str, str]:
     """Where the block's table lies as a file, for the same district."""
     kept = {"district": district} if district else {}
-    return tables.addresses(PAGE.path, table, **kept, **filters)
+    return tables.addresses(PAGE.path, table, **kept, **narrowed)
 
 
 def _address(line: flow.VenueLine, found: flow.FlowNow) -> str:
@@ -209,17 +210,17 @@ def _needs_a_word(r: Reading, at: dt.datetime, district: str | None) -> None:
         r.principal, r.connection, at, is_open=True, most=lately.MOST, district=district
     )
     crowded = lately.alert_counts(r.principal, r.connection, at, district=district).crowded
-    with widgets.together():
-        widgets.heading("需要您关注")
-        widgets.attention([widgets.Notice(*line) for line in feeds.notices(found, alerts, crowded)])
+    with layout.together():
+        text.heading("需要您关注")
+        states.attention([states.Notice(*line) for line in feeds.notices(found, alerts, crowded)])
 
 
 def _dots(r: Reading, at: dt.datetime, district: str | None, is_narrow: bool) -> None:
     """The venues on the two maps, or on the city's and the chosen district's."""
     found = flow_of(r, at, district)
     dots = [flow_map.Dot(**words.dot(line)) for line in found.lines]
-    widgets.heading("各场馆在馆人数")
-    widgets.sentence(words.map_sentence(found))
+    text.heading("各场馆在馆人数")
+    text.sentence(words.map_sentence(found))
     edition = maps.default().edition_on(found.day.day)
     chosen = district if district in edition.shapes else None
     near = words.district_name(chosen) if chosen else maps.CORE
@@ -230,19 +231,19 @@ def _dots(r: Reading, at: dt.datetime, district: str | None, is_narrow: bool) ->
         ),
         (words.map_sentence(found), f"{near}各场馆在馆人数"), key="flow",
     ):  # fmt: skip
-        widgets.legend(words.load_legend(found))
+        figures.legend(words.load_legend(found))
 
 
 def _curve(r: Reading, at: dt.datetime, district: str | None, measure: flow.Measure) -> None:
     """Drawn from hours that are over, so between two full hours nothing on it moves."""
     shown = flow.day_curve(r.principal, r.connection, at, flow.Place(district), measure)
     rows = frames.of(words.curve_rows(shown))
-    widgets.heading(words.curve_title(shown))
-    widgets.chart(
+    text.heading(words.curve_title(shown))
+    graphics.chart(
         charts.band(rows, "时段", "通常下限", "通常上限", "通常", "今天", actual_name="今天"),
         words.curve_sentence(shown),
     )
-    widgets.folded_table(
+    tabular.folded_table(
         rows, words.curve_title(shown), _files("hours", district, measure=words.measure_name(shown))
     )
 
@@ -260,18 +261,18 @@ def _feed_tables(r: Reading, at: dt.datetime, district: str | None) -> None:
         return
     compared = lately.compared_lately(r.principal, r.connection, at, district=district)
     shown = found.feeds[: lately.MOST]
-    with widgets.together():
-        widgets.heading("数据状态")
-        widgets.sentence(feeds.feed_sentence(found.counts))
-        widgets.folded_table(
+    with layout.together():
+        text.heading("数据状态")
+        text.sentence(feeds.feed_sentence(found.counts))
+        tabular.folded_table(
             frames.of(feeds.feed_rows(shown)),
             words.cut("各场馆数据状态", len(shown), found.counts.every),
             _files("feeds", district),
         )
-        widgets.heading("实时数据与读数记录")
-        widgets.sentence(feeds.difference_sentence(compared, lately.COMPARED_HOURS))
+        text.heading("实时数据与读数记录")
+        text.sentence(feeds.difference_sentence(compared, lately.COMPARED_HOURS))
         if compared.newest:
             name = words.cut("不一致的小时", len(compared.newest), compared.different, "个")
-            widgets.folded_table(
+            tabular.folded_table(
                 frames.of(feeds.difference_rows(compared.newest)), name, _files("differences", district)
             )

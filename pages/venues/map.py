@@ -15,7 +15,8 @@ from pages._shared import downloads, drawn, links, tables
 from pages._shared.numbers import Reading, reading
 from pages.venues import _duty, _faults, _maps, _radius
 from reports import map_drawing as drawing, map_picture, map_words as words
-from ui import facility_map, frames, map_frames, maps as decks, widgets
+from ui import facility_map, frames, map_frames, maps as decks
+from ui.pieces import browser, figures, filters, graphics, layout, states, tabular, text
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(
@@ -47,29 +48,29 @@ TABLES = {"districts": tables.Table("场馆地图", _districts_table)}
 
 
 def render() -> None:
-    as_of = widgets.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
-    widgets.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
-    bar = widgets.filter_bar()
+    as_of = filters.asked_day(st.query_params.get("as_of"), today(), FIRST_DAY)
+    text.title_with_day(PAGE.title, as_of, FIRST_DAY, today())
+    bar = filters.filter_bar()
     with bar:
-        section = SECTIONS[widgets.url_segments("内容", list(SECTIONS), key="section")]
+        section = SECTIONS[filters.url_segments("内容", list(SECTIONS), key="section")]
         searched = (
-            "" if section else widgets.url_text("查找", key="q", placeholder=SEARCH, width=SEARCH_WIDTH)
+            "" if section else filters.url_text("查找", key="q", placeholder=SEARCH, width=SEARCH_WIDTH)
         )
     if section is not None:
         section()
         return
     with reading() as r:
-        filters = _filters(r, as_of)
+        narrowed = _filters(r, as_of)
         if searched:
-            drawn.draw(r, _found, as_of, filters, searched, domains=DOMAINS)
-        if drawn.draw(r, _picture, as_of, filters, widgets.is_telephone(), domains=DOMAINS):
+            drawn.draw(r, _found, as_of, narrowed, searched, domains=DOMAINS)
+        if drawn.draw(r, _picture, as_of, narrowed, browser.is_telephone(), domains=DOMAINS):
             with bar:
-                _files(as_of, filters)
+                _files(as_of, narrowed)
 
 
-def _known(r: Reading, as_of: dt.date, filters: Mapping[str, str]) -> Facilities:
+def _known(r: Reading, as_of: dt.date, narrowed: Mapping[str, str]) -> Facilities:
     edition = maps.default().edition_on(as_of)
-    return Facilities(r.principal, r.connection, words.choice(filters, edition), as_of)
+    return Facilities(r.principal, r.connection, words.choice(narrowed, edition), as_of)
 
 
 # ---- filters, all of them in the URL ----
@@ -78,25 +79,25 @@ def _known(r: Reading, as_of: dt.date, filters: Mapping[str, str]) -> Facilities
 def _filters(r: Reading, as_of: dt.date) -> tuple[tuple[str, str], ...]:
     """(name, value) of every filter that is set."""
     edition = maps.default().edition_on(as_of)
-    with widgets.filter_bar():
+    with filters.filter_bar():
         asked = {
-            "measure": widgets.url_select(
+            "measure": filters.url_select(
                 "指标", [m.name for m in MEASURES.values()], key="measure", index=words.FIRST_MEASURE
             ),
-            "place": widgets.url_select("区县或片区", list(words.place_options(edition)), key="place"),
-            "set": widgets.url_select("数据", list(words.SETS), key="set"),
+            "place": filters.url_select("区县或片区", list(words.place_options(edition)), key="place"),
+            "set": filters.url_select("数据", list(words.SETS), key="set"),
         }
         category = words.SETS[asked["set"]]
-        asked["kind"] = widgets.url_select("类型", list(words.kind_options(category)), key="kind")
+        asked["kind"] = filters.url_select("类型", list(words.kind_options(category)), key="kind")
         if category == SURVEY:
-            asked["owner"] = widgets.url_select("机构", words.owner_options(), key="owner")
-            asked["opening"] = widgets.url_select("开放", words.opening_options(), key="opening")
+            asked["owner"] = filters.url_select("机构", words.owner_options(), key="owner")
+            asked["opening"] = filters.url_select("开放", words.opening_options(), key="opening")
             years = drawn.draw(r, _years, as_of, domains=DOMAINS)
             if years:
-                asked["year"] = widgets.url_select("年度", list(years), key="year")
+                asked["year"] = filters.url_select("年度", list(years), key="year")
         else:
-            asked["fee"] = widgets.url_select("收费", [words.EVERY_FEE, *words.FEES], key="fee")
-        asked["layer"] = widgets.url_select("图层", LAYERS, key="layer")
+            asked["fee"] = filters.url_select("收费", [words.EVERY_FEE, *words.FEES], key="fee")
+        asked["layer"] = filters.url_select("图层", LAYERS, key="layer")
     newest = next(iter(years), "") if category == SURVEY else ""
     kept = {k: v for k, v in asked.items() if v != DEFAULTS.get(k, newest)}
     return tuple(sorted(kept.items()))
@@ -113,72 +114,70 @@ def _years(r: Reading, as_of: dt.date) -> tuple[str, ...]:
 # ---- what the search finds ----
 
 
-def _found(r: Reading, as_of: dt.date, filters, searched: str) -> None:
-    known = _known(r, as_of, dict(filters))
+def _found(r: Reading, as_of: dt.date, narrowed, searched: str) -> None:
+    known = _known(r, as_of, dict(narrowed))
     choice = known.choice
     places = words.places_found(searched, known.edition)
     found = queries.find(r.principal, r.connection, choice.category, choice.year, as_of, searched, MOST_FOUND)
-    with widgets.together():
-        widgets.heading(f"查找“{searched}”")
+    with layout.together():
+        text.heading(f"查找“{searched}”")
         if not places and not found:
-            widgets.sentence(words.nothing_found(r.principal, choice.category))
+            text.sentence(words.nothing_found(r.principal, choice.category))
         for code in places:
             name = known.edition.shapes[code].name
-            widgets.way(name, links.address(PAGE.path, **{**dict(filters), "place": name}), "查看该区县")
+            text.way(name, links.address(PAGE.path, **{**dict(narrowed), "place": name}), "查看该区县")
         if found:
-            widgets.folded_table(frames.of(words.found_rows(found, known.edition)), "场地", is_open=True)
+            tabular.folded_table(frames.of(words.found_rows(found, known.edition)), "场地", is_open=True)
 
 
 # ---- the map ----
 
 
-def _picture(r: Reading, as_of: dt.date, filters, is_narrow: bool) -> bool:
+def _picture(r: Reading, as_of: dt.date, narrowed, is_narrow: bool) -> bool:
     """The answer, the two decks, their legend; False where there is nothing to draw."""
-    known, asked = _known(r, as_of, dict(filters)), dict(filters)
+    known, asked = _known(r, as_of, dict(narrowed)), dict(narrowed)
     measure = words.measure_named(asked.get("measure", ""))
     if not known.totals:
-        widgets.empty(
+        states.empty(
             "还没有体育场地数据",
             "体育场地统计每年 4 月 30 日前报送，群众体育场地按月报送；入库后这里显示各区县的场地、面积和人均水平。",
         )
         return False
-    with widgets.together():
-        widgets.headline(words.sentence(known, measure))
+    with layout.together():
+        text.headline(words.sentence(known, measure))
         moment = last_change(r.principal, r.connection) if as_of == today() else as_of
-        widgets.as_of_line(
-            moment, known.edition.name, known.edition.source, version=r.versions.get("records")
-        )
-        widgets.sentence(words.second_sentence(known, measure))
+        text.as_of_line(moment, known.edition.name, known.edition.source, version=r.versions.get("records"))
+        text.sentence(words.second_sentence(known, measure))
     shown = drawing.drawn(known, measure, is_cells=asked.get("layer") == LAYERS[1])
     both = map_frames.both(known.edition, shown.near_codes, is_narrow=is_narrow)
     alts = (f"重庆市{measure.name}", f"{shown.near_name}{measure.name}")
     legend = partial(_legend, shown)
-    with _maps.two_maps(both, partial(_deck, shown), alts, key="map", legend=legend), widgets.together():
-        _compared(known, as_of, filters)
+    with _maps.two_maps(both, partial(_deck, shown), alts, key="map", legend=legend), layout.together():
+        _compared(known, as_of, narrowed)
     return True
 
 
 def _legend(shown: drawing.Drawing) -> None:
-    with widgets.together():
+    with layout.together():
         for title, entries, note in shown.legends:
-            widgets.map_legend(title, entries, note)
+            graphics.map_legend(title, entries, note)
 
 
 def _deck(shown: drawing.Drawing, frame: map_frames.Frame) -> decks.Deck:
     return facility_map.deck(shown.ground, frame, shown.cells_of(frame), None if frame.is_far else shown.dots)
 
 
-def _files(as_of: dt.date, filters) -> None:
+def _files(as_of: dt.date, narrowed) -> None:
     downloads.download(
-        "地图 PNG", partial(_png, as_of, filters), f"场馆地图_{as_of:%Y%m%d}.png", key="map.png",
+        "地图 PNG", partial(_png, as_of, narrowed), f"场馆地图_{as_of:%Y%m%d}.png", key="map.png",
         mime="image/png", type="tertiary",
     )  # fmt: skip
 
 
-def _png(as_of: dt.date, filters) -> bytes:
+def _png(as_of: dt.date, narrowed) -> bytes:
     """Runs without the page's script: asks for the principal anew."""
     with reading() as r:
-        known, asked = _known(r, as_of, dict(filters)), dict(filters)
+        known, asked = _known(r, as_of, dict(narrowed)), dict(narrowed)
         measure = words.measure_named(asked.get("measure", ""))
         return map_picture.png(known, measure, is_cells=asked.get("layer") == LAYERS[1])
 
@@ -186,30 +185,30 @@ def _png(as_of: dt.date, filters) -> bytes:
 # ---- against the nation and the target ----
 
 
-def _compared(known: Facilities, as_of: dt.date, filters) -> None:
-    address = tables.addresses(PAGE.path, "districts", **_address_filters(as_of, filters))
-    widgets.folded_table(frames.of(words.rows(known)), "各区县", address)
+def _compared(known: Facilities, as_of: dt.date, narrowed) -> None:
+    address = tables.addresses(PAGE.path, "districts", **_address_filters(as_of, narrowed))
+    tabular.folded_table(frames.of(words.rows(known)), "各区县", address)
     if known.choice.is_filtered or known.choice.category != SURVEY:
         return
-    widgets.heading("2020 年以来的人均场地面积")
-    widgets.sentence(words.growth_words())
-    widgets.folded_table(frames.of(words.published_rows(known)), "逐年人均场地面积", is_open=True)
-    widgets.sentence(words.BASIS)
-    widgets.heading("各区县人均场地面积，与全国比")
+    text.heading("2020 年以来的人均场地面积")
+    text.sentence(words.growth_words())
+    tabular.folded_table(frames.of(words.published_rows(known)), "逐年人均场地面积", is_open=True)
+    text.sentence(words.BASIS)
+    text.heading("各区县人均场地面积，与全国比")
     better, worse = words.bars(known)
-    widgets.two_sides(partial(_bars, better), partial(_bars, worse))
+    layout.two_sides(partial(_bars, better), partial(_bars, worse))
 
 
-def _address_filters(as_of: dt.date, filters) -> dict[str, str]:
-    return {**dict(filters), **({} if as_of == today() else {"as_of": str(as_of)})}
+def _address_filters(as_of: dt.date, narrowed) -> dict[str, str]:
+    return {**dict(narrowed), **({} if as_of == today() else {"as_of": str(as_of)})}
 
 
 def _bars(rows) -> None:
     bars = [
-        widgets.Bar(
+        figures.Bar(
             name=bar["name"], ratio=bar["ratio"], state=bar["state"], reach=None, figure=bar["figure"],
             hover=bar["hover"], address=links.address(PAGE.path, place=bar["district"]),
         )
         for bar in rows
     ]  # fmt: skip
-    widgets.ranked_bars(bars, 1.0, target_name=words.nation_words())
+    figures.ranked_bars(bars, 1.0, target_name=words.nation_words())

@@ -1,4 +1,4 @@
-"""Bars: by month against the plan, made of parts. Ranked ones are text: `widgets.ranked_bars`."""
+"""Bars: by month against the plan, made of parts. Ranked ones are text: `pieces.figures`."""
 
 from __future__ import annotations
 

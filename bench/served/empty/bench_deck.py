@@ -1,6 +1,7 @@
 """A page of one deck with two polygons: what a browser needs for any map, however little is on it."""
 
-from ui import maps, widgets
+from ui import maps
+from ui.pieces import graphics
 from ui.registry import ALL_ROLES, Page
 
 PAGE = Page(path="bench-deck", title="两块", icon=":material/map:", roles=ALL_ROLES, order=1000, has_map=True)
@@ -13,7 +14,7 @@ def render() -> None:
         "PolygonLayer", SQUARES, id="squares", stroked=False, position_format="'XY'", get_polygon="this[0]",
         get_fill_color=[0, 90, 120],
     )  # fmt: skip
-    widgets.map_deck(
+    graphics.map_deck(
         maps.deck([polygons], maps.View(107.5, 29.5, 7), height=HEIGHT),
         height=HEIGHT,
         alt="两块",

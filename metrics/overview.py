@@ -221,7 +221,7 @@ def monthly_metric(known: Known, key: str, name: str, unit: str, scale: int) -> 
 def visits_metric(known: Known) -> Metric:
     """Visitors of the newest day with readings (today or the day before), against the same weekday a week before.
 
-    A day that is not over is compared with nothing: its hours so far against a whole day would say that it is empty.
+    A day that is not over, or whose evening was lost, is compared with nothing: a part of it against a whole day would say that it is empty.
     """
     first = known.as_of - dt.timedelta(days=POINTS)
     entries = progress.entries_by_day(known.principal, known.connection, first, known.as_of)
@@ -229,8 +229,10 @@ def visits_metric(known: Known) -> Metric:
     days = [day - dt.timedelta(days=n) for n in range(POINTS - 1, -1, -1)]
     series = tuple((d.isoformat(), _count(entries.get(d))) for d in days)
     now, week_ago = entries.get(day), entries.get(day - dt.timedelta(days=7))
-    is_over = day < known.as_of or day in progress.complete_days(known.principal, known.connection, day, day)
-    delta = now / week_ago - 1 if now is not None and week_ago and is_over else None
+    delta = None
+    if now is not None and week_ago:
+        whole = progress.complete_days(known.principal, known.connection, day, day, known.as_of)
+        delta = now / week_ago - 1 if day in whole else None
     name = "今日到馆" if day == known.as_of or now is None else "昨日到馆"
     return Metric("visits", name, "人次", _count(now), delta, "较上周同日", series)
 

@@ -282,6 +282,19 @@ def test_a_figure_of_the_page_compares_with_the_same_day_before(rows: Rows):
     assert (unfinished.value, unfinished.delta) == (120, None)
 
 
+@pytest.mark.parametrize(("hours", "delta"), [(7, None), (15, -0.5)])
+def test_yesterday_without_its_evening_is_compared_with_nothing(rows: Rows, hours: int, delta: float | None):
+    """The gates fell silent at two: half of a day would be called half as many visitors."""
+    yesterday = DAY - dt.timedelta(days=1)
+    rows.visits("500112", yesterday, 50)
+    rows.visits("500112", yesterday - dt.timedelta(days=7), 100)
+    rows.connection.execute(visit_complete.insert().values(day=yesterday, hours=hours, venues=1))
+
+    *_, visits = overview(OFFICE, rows.connection, year=2025, as_of=DAY).metrics
+
+    assert (visits.name, visits.value, visits.delta) == ("昨日到馆", 50, delta)
+
+
 def test_the_page_costs_the_same_few_queries_with_more_categories_and_units(rows: Rows, count_queries):
     """No query per department, category or month."""
     overview(OFFICE, rows.connection, year=2025, as_of=DAY)

@@ -170,14 +170,22 @@ MATRIX_STATES: dict[State, str] = {
 MATRIX_LEGEND = [(MATRIX_STATES[key], MATRIX_NAMES[key]) for key in MATRIX_NAMES]
 
 
-def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
-    """How many categories are overdue, after how far the year has come."""
+def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int, unit: str | None = None) -> str:
+    """How many categories are overdue, after how far the year has come.
+
+    Args:
+        unit: code of the one unit whose deliveries are counted: plans are the city's, so it is told what it sent.
+    """
     missing = [c for c in cells if c.state == "missing"]
-    start = (
-        f"{year} 年计划完成 {formats.percent(whole.completion)}"
-        if whole.completion is not None
-        else f"{year} 年还没有已批准的计划"
-    )
+    if unit is not None:
+        sent = formats.number(sum(c.delivered for c in cells))
+        start = f"{unit_name(unit)} {year} 年已报送 {sent} 条记录"
+    elif whole.completion is not None:
+        start = f"{year} 年计划完成 {formats.percent(whole.completion)}"
+    else:
+        start = f"{year} 年还没有已批准的计划"
+    if not cells:
+        return f"{start}。"
     if not missing:
         return f"{start}；{len(cells)} 个类别没有逾期未报。"
     worst = max(missing, key=lambda c: c.days_late)
@@ -187,11 +195,16 @@ def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int) -> str:
     )
 
 
-def tile(cell: Cell, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """One tile of the matrix, for `ui.pieces.figures.Tile`; with `query` (the page's own) it links to its category."""
+def tile(cell: Cell, query: Mapping[str, str] | None = None, *, is_of_unit: bool = False) -> dict[str, Any]:
+    """One tile of the matrix, for `ui.pieces.figures.Tile`; with `query` (the page's own) it links to its category.
+
+    Args:
+        is_of_unit: one unit's deliveries are counted, beside the city's plan.
+    """
     name = category_name(cell.category)
-    planned = formats.wan(round(cell.planned)) if cell.planned is not None else "无计划"
-    sentence = f"{name}：已汇聚 {formats.number(cell.delivered)} 条，计划 {formats.number(cell.planned)} 条，{cell.state_name}"
+    came, whose = ("已报送", "全市") if is_of_unit else ("已汇聚", "")
+    planned = "无计划" if cell.planned is None else f"{whose} {formats.wan(round(cell.planned))}".strip()
+    sentence = f"{name}：{came} {formats.number(cell.delivered)} 条，{whose}计划 {formats.number(cell.planned)} 条，{cell.state_name}"
     if cell.overdue:
         sentence += f"，{cell.overdue} 项逾期，最久 {cell.days_late} 天"
     elif cell.next_due is not None:
@@ -213,14 +226,16 @@ def _due_short(cell: Cell) -> str:
     return f"{cell.next_due.month}-{cell.next_due.day}截止" if cell.next_due else ""
 
 
-def matrix_rows(cells: Sequence[Cell]) -> list[dict[str, object]]:
+def matrix_rows(cells: Sequence[Cell], *, is_of_unit: bool = False) -> list[dict[str, object]]:
+    """The matrix as a table; `is_of_unit` as for `tile`."""
+    came, plan, share = ("已报送", "全市计划", "占全市计划") if is_of_unit else ("已汇聚", "计划", "完成率")
     return [
         {
             "处室": department_name(c.department),
             "类别": category_name(c.category),
-            "已汇聚": c.delivered,
-            "计划": None if c.planned is None else round(c.planned),
-            "完成率": formats.percent(c.completion),
+            came: c.delivered,
+            plan: None if c.planned is None else round(c.planned),
+            share: formats.percent(c.completion),
             "状态": c.state_name,
             "逾期项": c.overdue,
             "最久逾期天数": c.days_late,

@@ -35,7 +35,8 @@ KEPT = ("as_of", "department")
 def _matrix_table(r: Reading, query: Mapping[str, str]):
     """All categories the reader sees, whatever the page was narrowed to."""
     as_of = tables.day(query, today(), FIRST_DAY)
-    return frames.of(words.matrix_rows(matrix(Known(r.principal, r.connection, as_of.year, as_of))))
+    known = Known(r.principal, r.connection, as_of.year, as_of)
+    return frames.of(words.matrix_rows(matrix(known), is_of_unit=known.unit is not None))
 
 
 TABLES = {"matrix": tables.Table("汇聚进度", _matrix_table)}
@@ -61,20 +62,26 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
     shown = [c for c in cells if c.department == kept.get("department")] or cells
     with layout.together():
         text.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
-        text.headline(words.progress_sentence(headline(known, ()), cells, as_of.year))
+        text.headline(words.progress_sentence(headline(known, ()), cells, as_of.year, known.unit))
         text.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,
             *([note] if (note := known.calendar.note(as_of.year)) else []),
             version=r.versions.get("records"),
         )
+        if not cells:
+            states.empty(
+                "还没有报送过的类别", "在“数据报送”提交第一个文件后，这里按类别显示条数、状态和截止日期。"
+            )
+            return ()
         if len(shown) < len(cells):
             every = {key: value for key, value in query if key != "department"}
             only = f"只显示{words.department_name(shown[0].department)}的类别"
             text.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
         figures.legend(words.MATRIX_LEGEND)
-        figures.tiles([figures.Tile(**words.tile(c, kept)) for c in shown])
+        is_of_unit = known.unit is not None
+        figures.tiles([figures.Tile(**words.tile(c, kept, is_of_unit=is_of_unit)) for c in shown])
         files = tables.addresses(PAGE.path, "matrix", as_of=as_of.isoformat())
-        tabular.folded_table(frames.of(words.matrix_rows(shown)), "汇聚进度", files)
+        tabular.folded_table(frames.of(words.matrix_rows(shown, is_of_unit=is_of_unit)), "汇聚进度", files)
     return tuple(c.category for c in shown)
 
 

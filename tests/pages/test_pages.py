@@ -54,6 +54,12 @@ def filled(on_base: str) -> str:
         ("overview.own", MASS_SPORT, "群体处"),
         ("overview.own", WANZHOU, "已报送 2 条记录"),
         ("aggregation.progress", LEADER, "计划完成 50.0%"),
+        (
+            "aggregation.progress",
+            WANZHOU,
+            "万州区",
+        ),  # a district has no plan: its sentence tells what it sent
+        ("aggregation.progress", WANZHOU, "已报送 2 条记录"),
         ("aggregation.plans", OFFICE, "1 个类别已批准"),
         ("aggregation.deliveries", WANZHOU, "报送记录"),
         ("aggregation.records", LEADER, "基础数据库现有 2 条记录"),
@@ -76,6 +82,7 @@ def test_a_page_with_data_answers_in_its_first_sentence(
         ("overview.own", MASS_SPORT, "还没有已批准的计划"),
         ("overview.own", WANZHOU, "已报送 0 条记录"),
         ("aggregation.progress", LEADER, "还没有已批准的计划"),
+        ("aggregation.progress", WANZHOU, "还没有报送过的类别"),
         ("aggregation.plans", OFFICE, "还没有计划"),
         ("aggregation.deliveries", WANZHOU, "还没有报送记录"),
         ("aggregation.records", LEADER, "现有 0 条记录"),

@@ -77,7 +77,9 @@ def _table(who, year, current, name) -> None:
         disabled=["处室", "类别", "状态", "版本"],
         column_config={
             "代码": None,
-            "计划数量": st.column_config.NumberColumn(min_value=0, step=1, help="全年应汇聚的记录数"),
+            "计划数量": st.column_config.NumberColumn(
+                min_value=0, step=1, format=tabular.THOUSANDS, help="全年应汇聚的记录数"
+            ),
             "活动月份": st.column_config.TextColumn(help="有活动即报的类别：预计有活动的月份，例如 3、6、9"),
             "修订原因": st.column_config.TextColumn(help="修订，或计划为 0 时必填"),
         },

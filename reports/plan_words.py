@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -78,6 +78,12 @@ def plan_lines(
     return lines
 
 
+def unsaved(edited: pd.DataFrame, lines: Sequence[dict[str, Any]]) -> int:
+    """Lines in which something was typed that does not stand there yet."""
+    rows = edited.to_dict("records")
+    return sum(not _is_unchanged(line, row) for line, row in zip(lines, rows, strict=False))
+
+
 def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -> list[Promise]:
     """What was typed into the table and differs from what stands there.
 
@@ -94,7 +100,7 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
     found, problems = [], []
     for line, row in zip(lines, rows, strict=True):
         quantity, months, reason = row.get("计划数量"), row.get("活动月份"), row.get("修订原因")
-        unchanged = _same(quantity, line["计划数量"]) and (months or "") == (line["活动月份"] or "")
+        unchanged = _is_unchanged(line, row)
         is_empty = quantity is None or formats.is_missing(quantity)
         if is_empty and not (unchanged and not reason):
             problems.append(
@@ -120,6 +126,12 @@ def promises(edited: pd.DataFrame, lines: Sequence[dict[str, Any]], year: int) -
     if not found:
         raise PlanError(["没有改动。请先在表中填写计划数量或活动月份。"])
     return found
+
+
+def _is_unchanged(line: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Quantity and months as they stand; a reason alone changes no plan."""
+    months = (row.get("活动月份") or "") == (line["活动月份"] or "")
+    return months and _same(row.get("计划数量"), line["计划数量"])
 
 
 def _same(one: Any, other: Any) -> bool:

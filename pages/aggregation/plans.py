@@ -52,9 +52,11 @@ def render() -> None:
         if returned:
             states.notice("alarm", "被退回，请修改后重新提交", returned)
     editor, side = layout.two_columns(6, 3)
+    lines = words.plan_lines(who, current, year, name)
     with editor:
-        _table(who, year, current, name)
+        edited = _table(who, year, lines, name)
     with side:
+        _save(who, year, lines, edited)
         _actions(who, year, current)
         _files(who, year)
     with layout.together():
@@ -68,10 +70,9 @@ def render() -> None:
         )
 
 
-def _table(who, year, current, name) -> None:
+def _table(who, year, lines, name):
     """One line a category; quantity, months and reason may be typed."""
-    lines = words.plan_lines(who, current, year, name)
-    edited = st.data_editor(
+    return st.data_editor(
         frames.of(lines),
         hide_index=True,
         disabled=["处室", "类别", "状态", "版本"],
@@ -86,8 +87,15 @@ def _table(who, year, current, name) -> None:
         key=f"plan.{year}.{who.scope}.{name}",
         height="content",
     )
-    if st.button("保存为草稿", type="primary", icon=":material/save:"):
+
+
+def _save(who, year, lines, edited) -> None:
+    """Beside the head of the table, which may be longer than the window."""
+    typed = words.unsaved(edited, lines)
+    if st.button("保存为草稿", type="primary", icon=":material/save:", width="stretch"):
         _do("草稿已保存", lambda made: len(plans.set_plans(made, who, words.promises(edited, lines, year))))
+    if typed:
+        st.caption(f"表中有 {typed} 行改动，还没有保存。")
 
 
 def _actions(who, year, current) -> None:

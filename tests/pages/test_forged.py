@@ -59,8 +59,8 @@ def test_a_category_of_another_department_is_no_option(on_base: str) -> None:
     assert not page.exception and "新闻" not in words(page)
 
 
-def save_plan(edits: dict[str, Any]) -> AppTest:
-    """群体处 saves its table after the browser has sent these edits."""
+def save_plan(edits: dict[str, Any], *, is_pressed: bool = True) -> AppTest:
+    """群体处 saves its table after the browser has sent these edits, or has not yet pressed the button."""
     page = open_page("aggregation.plans", MASS_SPORT)
     states = page._tree.get_widget_states()
     table = next(
@@ -70,7 +70,7 @@ def save_plan(edits: dict[str, Any]) -> AppTest:
     table.string_value = json.dumps({"edited_rows": {}, "added_rows": [], "deleted_rows": [], **edits})
     save = next(b for b in page.button if b.label == "保存为草稿").proto.id
     pressed = next((s for s in states.widgets if s.id == save), None) or states.widgets.add(id=save)
-    pressed.trigger_value = True
+    pressed.trigger_value = is_pressed
     return page._run(states)
 
 
@@ -79,6 +79,14 @@ def test_an_edit_of_a_drawn_line_is_saved(on_base: str) -> None:
     page = save_plan({"edited_rows": {"0": {"计划数量": 9}}})
 
     assert plan_rows(on_base) == [(EVENT, 9, "draft")], words(page)
+
+
+def test_what_was_typed_and_not_saved_is_told_beside_the_button(on_base: str) -> None:
+    edits = {"edited_rows": {"0": {"计划数量": 9}}}
+
+    assert "表中有 1 行改动，还没有保存" in words(save_plan(edits, is_pressed=False))
+    assert plan_rows(on_base) == []
+    assert "还没有保存" not in words(save_plan(edits))
 
 
 @pytest.mark.parametrize(

@@ -68,28 +68,28 @@ def totals(connection: Connection, days: Iterable[dt.date]) -> dict[dt.date, Tot
 def keep_difference(
     connection: Connection, before: Mapping[dt.date, Totals], days: Iterable[dt.date], known_on: dt.date
 ) -> None:
-    """Keep what the `days`, all before `known_on`, had `before` the tiers were refreshed."""
-    days = sorted(days)
+    """Keep what `days` had `before` the tiers were refreshed; of a day not over on `known_on` nothing is left to keep.
+
+    A change of no sum is kept too: it tells a delivery of an earlier day of receipt that it comes out of order.
+    """
+    anew = _out_of_order(connection, days, known_on)
+    _recompute(connection, sorted(anew))
+    late = [day for day in sorted(set(days) - anew) if day < known_on]
+    after = totals(connection, late)
+    add(
+        connection,
+        visit_until,
+        [_row(day, known_on, before.get(day, NOTHING), after.get(day, NOTHING)) for day in late],
+    )
+
+
+def _out_of_order(connection: Connection, days: Iterable[dt.date], known_on: dt.date) -> set[dt.date]:
+    """Those of the days that something of a later day of receipt than `known_on` has changed already."""
+    c, days = visit_until.c, set(days)
     if not days:
-        return
-    if _is_out_of_order(connection, days, known_on):
-        _recompute(connection, days)
-        return
-    after = totals(connection, days)
-    rows = [
-        _row(day, known_on, before.get(day, NOTHING), after.get(day, NOTHING))
-        for day in days
-        if before.get(day, NOTHING) != after.get(day, NOTHING)
-    ]
-    add(connection, visit_until, rows)
-    _delete_zeros(connection)
-
-
-def _is_out_of_order(connection: Connection, days: Sequence[dt.date], known_on: dt.date) -> bool:
-    """Whether something of a later day of receipt than `known_on` was already counted."""
-    c = visit_until.c
-    later = select(c.day).where(c.day >= days[0], c.day <= days[-1], c.until > known_on).limit(1)
-    return connection.execute(later).first() is not None
+        return set()
+    later = select(c.day).where(c.day.between(min(days), max(days)), c.until > known_on).distinct()
+    return days.intersection(connection.scalars(later))
 
 
 def _row(day: dt.date, until: dt.date, before: Totals, after: Totals) -> dict[str, Any]:
@@ -97,12 +97,6 @@ def _row(day: dt.date, until: dt.date, before: Totals, after: Totals) -> dict[st
         "day": day, "until": until, "hours": before.hours - after.hours, "venues": before.venues - after.venues,
         "entries": before.entries - after.entries,
     }  # fmt: skip
-
-
-def _delete_zeros(connection: Connection) -> None:
-    """Two changes on one day may cancel each other out."""
-    c = visit_until.c
-    connection.execute(delete(visit_until).where(c.hours == 0, c.venues == 0, c.entries == 0))
 
 
 def rebuild(connection: Connection) -> None:
@@ -123,9 +117,7 @@ def _recompute(connection: Connection, days: Sequence[dt.date]) -> None:
         versions = _versions(connection, day)
         changes = {v.valid_from for v in versions} | {v.reverted_on for v in versions if v.reverted_on}
         for until in sorted(d for d in changes if d > day):
-            before, after = _on(versions, until - dt.timedelta(days=1)), _on(versions, until)
-            if before != after:
-                rows.append(_row(day, until, before, after))
+            rows.append(_row(day, until, _on(versions, until - dt.timedelta(days=1)), _on(versions, until)))
     add(connection, visit_until, rows)
 
 

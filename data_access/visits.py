@@ -60,7 +60,7 @@ def fold_readings(
     late = {day for day in days if day < known_on}
     before = late_days.totals(connection, late)
     refresh_days(connection, days)
-    late_days.keep_difference(connection, before, late, known_on)
+    late_days.keep_difference(connection, before, days, known_on)
 
 
 def refresh_days(connection: Connection, days: Iterable[dt.date]) -> None:

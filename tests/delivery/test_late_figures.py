@@ -1,0 +1,73 @@
+"""Visits, quality and beginnings as of a day when deliveries are entered late, or taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Engine
+
+import catalog
+from data_access import rollups
+from data_access.commands import publishing
+from data_access.commands.delivery import Delivery
+from data_access.engine import reading, writing
+from data_access.principal import OFFICE, OPERATOR
+from data_access.queries import progress
+from tests.delivery.histories import content, send
+from tests.helpers.rows import Row, changed, valid_row
+
+START = dt.date(2025, 9, 1)
+DAYS = [START + dt.timedelta(days=n) for n in range(12)]
+"""`DAYS[4]` is the fifth of September."""
+
+
+def entered(venue: int, hour: int, entries: int) -> Row:
+    """One reading of 1 September."""
+    return changed(
+        valid_row("venue_usage_reading", received_on=START), venue_code=f"CQ5001010{venue}", entry_count=entries,
+        exit_count=0, occupancy=1, reading_at=dt.datetime.combine(START, dt.time(hour)),
+    )  # fmt: skip
+
+
+def readings(made: Engine, on: dt.date, *rows: Row) -> Delivery:
+    return send(made, "venue_usage_reading", list(rows), unit="facility_center", on=on)
+
+
+def revert(made: Engine, delivery: Delivery, on: dt.date) -> None:
+    publishing.revert(made, OPERATOR, str(delivery.receipt), reason="错报", on=on)
+
+
+def kept_equals_rebuilt(made: Engine) -> bool:
+    kept = content(made, "roll_")
+    with writing(made) as connection:
+        rollups.rebuild(connection, catalog.default())
+    return kept == content(made, "roll_")
+
+
+def test_a_reading_of_the_day_itself_that_comes_after_later_ones_is_known_that_day(made: Engine) -> None:
+    """The file of the 1st was found after that of the 6th was in; its seven visitors were known from the 1st on."""
+    readings(made, DAYS[5], entered(1, 8, 3), entered(2, 8, 4))
+    readings(made, DAYS[0], entered(1, 8, 7))
+
+    with reading(made) as connection:
+        found = [progress.entries_by_day(OFFICE, connection, START, DAYS[n]) for n in (0, 4, 5)]
+    assert found == [{START: 7}, {START: 7}, {START: 11}]
+    assert kept_equals_rebuilt(made)
+
+
+def test_venues_are_counted_by_day_where_later_changes_had_cancelled_each_other_out(made: Engine) -> None:
+    """
+    On the 10th one venue went and another came: no sum had changed. Then a file of the 6th
+    brought the second venue's evening, and from the 6th to the 9th there were two venues.
+    """
+    gone = readings(made, DAYS[1], *(entered(1, hour, 1) for hour in range(1, 13)))
+    readings(made, DAYS[9], *(entered(2, hour, 1) for hour in range(1, 13)))
+    revert(made, gone, DAYS[9])
+    readings(made, DAYS[5], entered(2, 20, 0))
+
+    with reading(made) as connection:
+        complete = [
+            bool(progress.complete_days(OFFICE, connection, START, START, DAYS[n])) for n in (1, 5, 9)
+        ]
+    assert complete == [True, False, True], "13 hours of two venues are too few, of one they are enough"
+    assert kept_equals_rebuilt(made)

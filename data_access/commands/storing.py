@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from catalog import Category
 from data_access import base, rollups, rollups_anew, visits
@@ -51,13 +51,15 @@ _ATTEMPTS = select(func.count()).where(
 _KIND = select(setting.c.value).where(setting.c.key == "kind")
 _FILE = select(pool_file.c.size).where(pool_file.c.sha256 == bindparam("sha256"))
 _LAST_STEP = select(func.max(batch_event.c.number)).where(batch_event.c.receipt == bindparam("receipt"))
+_MENDING = batch.alias("mending")
 _OPEN_ROWS = (
     select(rejected_row, batch.c.rows_total)
     .join(batch, batch.c.receipt == rejected_row.c.receipt)
+    .outerjoin(_MENDING, _MENDING.c.receipt == rejected_row.c.mended_by)
     .where(
         rejected_row.c.category == bindparam("category"),
         rejected_row.c.unit == bindparam("unit"),
-        rejected_row.c.mended_by.is_(None),
+        or_(rejected_row.c.mended_by.is_(None), _MENDING.c.received_on > bindparam("received_on")),
         rejected_row.c.received_on >= bindparam("since"),
         rejected_row.c.received_on <= bindparam("received_on"),
         rejected_row.c.receipt != bindparam("receipt"),
@@ -307,7 +309,8 @@ def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, 
     """Refused rows that this delivery brings again, mended and in time, no longer count (section 3).
 
     A refused row is recognised by its natural key, or, if that could not be
-    read, by its place in an earlier file of the same length.
+    read, by its place in an earlier file of the same length. One that a delivery
+    of a later day of receipt has mended is mended since this one: it came late.
     """
     if not len(rows):
         return
@@ -347,4 +350,4 @@ def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, 
             )
             .values(mended_by=delivery.receipt)
         )
-    rollups.take_back_mended(connection, mended)
+    rollups.take_back_mended(connection, [row for row in mended if row.mended_by is None])

@@ -13,8 +13,9 @@ from data_access.commands.delivery import Delivery
 from data_access.engine import reading, writing
 from data_access.principal import OFFICE, OPERATOR
 from data_access.queries import progress
+from data_access.queries.quality_queries import quality_parts
 from tests.delivery.histories import content, send
-from tests.helpers.rows import Row, changed, valid_row
+from tests.helpers.rows import Row, changed, valid_row, valid_rows
 
 START = dt.date(2025, 9, 1)
 DAYS = [START + dt.timedelta(days=n) for n in range(12)]
@@ -70,4 +71,20 @@ def test_venues_are_counted_by_day_where_later_changes_had_cancelled_each_other_
             bool(progress.complete_days(OFFICE, connection, START, START, DAYS[n])) for n in (1, 5, 9)
         ]
     assert complete == [True, False, True], "13 hours of two venues are too few, of one they are enough"
+    assert kept_equals_rebuilt(made)
+
+
+def test_a_row_is_mended_since_the_first_received_of_the_deliveries_that_mended_it(made: Engine) -> None:
+    """A second mended file, of the 3rd, is entered after that of the 5th: the row is refused on the 2nd only."""
+    rows = valid_rows("referee", 2, received_on=START)
+    send(made, "referee", [rows[0], changed(rows[1], name=None)], on=DAYS[1])
+    send(made, "referee", rows, on=DAYS[4])
+    send(made, "referee", [changed(rows[1], duty_count=3)], on=DAYS[2])
+
+    def submitted(known_on: dt.date) -> int:
+        with reading(made) as connection:
+            parts = quality_parts(OFFICE, connection, DAYS[1], DAYS[1], known_on=known_on)
+            return sum(p.counts["rows"] for p in parts)
+
+    assert [submitted(DAYS[n]) for n in (1, 2, 3, 4)] == [2, 1, 1, 1]
     assert kept_equals_rebuilt(made)

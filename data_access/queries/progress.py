@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, null, or_, select, union_all
 
 import catalog
 from data_access import late_days
@@ -90,14 +90,29 @@ def first_days(
     *,
     categories: frozenset[str] | None = None,
 ) -> dict[str, dt.date]:
-    """The day each category was first delivered, by category."""
-    c = roll_delivery.c
+    """The day each category was first delivered, by category, as known on `known_on`."""
+    c, b = roll_delivery.c, batch.c
     statement = (
         select(c.category, func.min(c.day))
         .where(c.day <= known_on, c.keys_in_year > 0, *scoped(principal, roll_delivery, categories))
         .group_by(c.category)
     )
-    return {category: day for category, day in fetch(connection, statement)}
+    first = {category: day for category, day in fetch(connection, statement)}
+    taken_back = select(b.category, b.received_on).where(
+        b.reverted_on <= known_on, *scoped(principal, batch, categories)
+    )
+    doubtful = {category for category, day in fetch(connection, taken_back) if first.get(category) == day}
+    if not doubtful:
+        return first
+    standing = (
+        select(b.category, func.min(b.received_on))
+        .where(b.category.in_(sorted(doubtful)), b.received_on <= known_on, b.rows_accepted > 0)
+        .where(or_(b.reverted_on.is_(None), b.reverted_on > known_on))
+        .where(*scoped(principal, batch, categories))
+        .group_by(b.category)
+    )
+    found = {category: day for category, day in fetch(connection, standing)}
+    return {category: day for category, day in first.items() if category not in doubtful} | found
 
 
 def _as_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -88,3 +89,23 @@ def test_a_row_is_mended_since_the_first_received_of_the_deliveries_that_mended_
 
     assert [submitted(DAYS[n]) for n in (1, 2, 3, 4)] == [2, 1, 1, 1]
     assert kept_equals_rebuilt(made)
+
+
+def test_a_category_begins_with_the_first_delivery_that_stood_on_the_day(made: Engine) -> None:
+    """Whether a year is a category's first, and when it began, decides about its season (季节曲线)."""
+    rows = valid_rows("referee", 4, received_on=START)
+    first = send(made, "referee", rows[:2], on=DAYS[0])
+    revert(made, first, DAYS[6])
+    send(made, "referee", rows[1:3], on=DAYS[3])
+
+    def begun(day: dt.date) -> Any:
+        with reading(made) as connection:
+            return progress.first_days(OFFICE, connection, day).get("referee")
+
+    assert [begun(DAYS[n]) for n in (2, 5, 6, 9)] == [DAYS[0], DAYS[0], DAYS[3], DAYS[3]]
+
+    alone = send(made, "fiscal_fund", valid_rows("fiscal_fund", 1, received_on=START), on=DAYS[1])
+    revert(made, alone, DAYS[2])
+    with reading(made) as connection:
+        days = [progress.first_days(OFFICE, connection, day).get("fiscal_fund") for day in DAYS[:4]]
+    assert days == [None, DAYS[1], None, None]

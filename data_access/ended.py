@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from catalog import Category
 from data_access.change_tables import change_case
-from data_access.queries.records import plain, typed
-from data_access.schema import base_table, change_request, column_name
+from data_access.queries.records import plain
+from data_access.schema import change_request
 
 Key = tuple[str, ...]
 """A natural key as the request keeps it: text, in the catalogue's order."""
@@ -36,12 +36,3 @@ def endings(connection: Connection, category: Category) -> Mapping[Key, set[int]
     for key, version in rows:
         found[key_of(key[name] for name in category.natural_key)].add(version)
     return found
-
-
-def same_record(category: Category, key: Key) -> list[ColumnElement[bool]]:
-    """Conditions on the base table: versions of this record."""
-    table = base_table(category)
-    return [
-        table.c[column_name(name)] == typed(category.field_by_name[name], text)
-        for name, text in zip(category.natural_key, key, strict=True)
-    ]

@@ -12,36 +12,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Date,
-    Table,
+    and_,
     bindparam,
-    case,
     delete,
-    extract,
     func,
-    literal,
     or_,
     select,
     update,
-)  # fmt: skip
+)
 
 from catalog import Category
 from data_access.adding import add
-from data_access.ended import endings, same_record
+from data_access.ended import endings, key_of
 from data_access.schema import base_table, batch, column_name, delivery_until
 
 NEVER = dt.date.max
 """The day on which a standing version is taken back."""
 
+FETCHED = 4096
+"""Versions fetched together."""
+
 Counts = Counter[tuple[str, dt.date]]
 """How many keys a batch (receipt) counts from a day on."""
+Overlap = tuple[str, dt.date, dt.date]
+"""Receipt, first day, day after the last."""
 
 
 class Batch(NamedTuple):
@@ -90,8 +91,7 @@ def recount(connection: Connection, category: Category) -> None:
 
     A batch taken back on the day it was received counts on no day: it keeps what it had.
     """
-    in_year, new = _counted(connection, category)
-    overlaps = _of_ended(connection, category, new)
+    in_year, new, overlaps = _counted(connection, category)
     is_counted = or_(batch.c.reverted_on.is_(None), batch.c.reverted_on > batch.c.received_on)
     facts = select(
         batch.c.receipt, batch.c.unit, batch.c.received_on, batch.c.keys_in_year, batch.c.keys_new
@@ -130,67 +130,71 @@ def hands_keys_on(connection: Connection, category: Category, receipt: str, on: 
     return any(connection.execute(asked.limit(1)).first() is not None for asked in (since, later))
 
 
-def _counted(connection: Connection, category: Category) -> tuple[Counts, Counts]:
+def _counted(connection: Connection, category: Category) -> tuple[Counts, Counts, Counter[Overlap]]:
     """What each batch counts since when: in the years its versions were received in, and ever.
 
-    `holdings` for every record of the category in one statement, blind to endings.
+    And how often a record that was ended counts in two lives at once: what came again may bear
+    a day of receipt before the end.
     """
-    table = base_table(category)
-    keys = [table.c[column_name(k)] for k in category.natural_key]
-    year = extract("year", table.c.valid_from)
-    starts = [_start(table, by).label(name) for by, name in (([*keys, year], "in_year"), (keys, "ever"))]
-    found = select(table.c.receipt, *starts).subquery()
-    columns = [found.c.receipt, found.c.in_year, found.c.ever]
-    in_year, new = Counts(), Counts()
-    grouped = connection.execute(select(*columns, func.count()).group_by(*columns))
-    for receipt, year_day, ever_day, n in map(tuple, grouped):
-        for counts, day in ((in_year, year_day), (new, ever_day)):
-            if day is not None:
-                counts[receipt, day] += n
-    return in_year, new
-
-
-def _start(table: Table, by: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """The day from which a version counts its key; null where it never does."""
-    gone = func.coalesce(table.c.reverted_on, literal(NEVER, Date))
-    taken_until = func.max(gone).over(
-        partition_by=by, order_by=[table.c.valid_from, table.c.version], rows=(None, -1)
-    )
-    start = case((taken_until > table.c.valid_from, taken_until), else_=table.c.valid_from)
-    return case((start < gone, start), else_=None)
-
-
-def _of_ended(
-    connection: Connection, category: Category, new: Counts
-) -> Counter[tuple[str, dt.date, dt.date]]:
-    """Correct `new` for records that were ended and came again: each life has a first version of its own.
-
-    Returns, with a minus where added to the sums, how often a record counts in two lives at once
-    (receipt, from, until): what came again may bear a day of receipt before the end.
-    """
-    overlaps: Counter[tuple[str, dt.date, dt.date]] = Counter()
-    table = base_table(category)
-    for key, ended in endings(connection, category).items():
-        rows = connection.execute(
-            select(
-                table.c.receipt, table.c.version, table.c.valid_from, table.c.valid_to, table.c.reverted_on
-            ).where(*same_record(category, key))
-        )
-        versions = [Version(*row) for row in rows]
-        for holding in holdings(versions):
-            new[holding.receipt, holding.start] -= 1
-        alive: list[Holding] = []
-        for life, end in _lives(versions, ended):
-            found = holdings(life)
-            for holding in found:
+    ended = endings(connection, category)
+    new = _each_alone(connection, category)
+    in_year, overlaps = new.copy(), Counter[Overlap]()
+    for key, versions in _of_several(connection, category):
+        alone = [v for v in versions if v.reverted_on is None or v.reverted_on > v.valid_from]
+        for v in alone:
+            in_year[v.receipt, v.valid_from] -= 1
+            new[v.receipt, v.valid_from] -= 1
+        for year in {v.valid_from.year for v in alone}:
+            for holding in holdings(v for v in alone if v.valid_from.year == year):
+                in_year[holding.receipt, holding.start] += 1
+        at = ended.get(key_of(key), set()) if ended else set()
+        lives = list(_lives(versions, at)) if at else [(alone, NEVER)]
+        for life, _ in lives:
+            for holding in holdings(life):
                 new[holding.receipt, holding.start] += 1
-            alive += [h._replace(end=min(h.end, end)) for h in found if h.start < end]
-        days = sorted({day for h in alive for day in (h.start, h.end)})
-        for day, until in pairwise(days):
-            standing = [h.receipt for h in alive if h.start <= day < h.end]
-            for receipt in standing[1:]:
-                overlaps[receipt, day, until] += 1
-    return overlaps
+        if at:
+            overlaps.update(_counted_twice(lives))
+    return in_year, new, overlaps
+
+
+def _each_alone(connection: Connection, category: Category) -> Counts:
+    """How many keys each batch would count if every version were the only one of its record."""
+    c = base_table(category).c
+    stood = or_(c.reverted_on.is_(None), c.reverted_on > c.valid_from)
+    rows = connection.execute(
+        select(c.receipt, c.valid_from, func.count()).where(stood).group_by(c.receipt, c.valid_from)
+    )
+    found = Counts()
+    for receipt, day, n in rows.all():
+        found[receipt, day] = n
+    return found
+
+
+def _of_several(
+    connection: Connection, category: Category
+) -> Iterator[tuple[tuple[Any, ...], list[Version]]]:
+    """Records with more than one version, and these; most records of most categories have one."""
+    table = base_table(category)
+    names = [column_name(k) for k in category.natural_key]
+    of_several = select(*(table.c[n] for n in names)).where(table.c.version > 1).distinct().subquery()
+    same = and_(*(table.c[n] == of_several.c[n] for n in names))
+    keys = [of_several.c[n] for n in names]
+    lineage = [table.c[n] for n in ("receipt", "version", "valid_from", "valid_to", "reverted_on")]
+    statement = select(*keys, *lineage).select_from(of_several.join(table, same)).order_by(*keys)
+    rows = (row for some in connection.execute(statement).partitions(FETCHED) for row in map(tuple, some))
+    for key, found in groupby(rows, key=itemgetter(slice(len(names)))):
+        yield key, [Version(*row[len(names) :]) for row in found]
+
+
+def _counted_twice(lives: Iterable[tuple[list[Version], dt.date]]) -> Counter[Overlap]:
+    """How often a batch counts a record that counts in an earlier life on the same days."""
+    alive = [h._replace(end=min(h.end, end)) for life, end in lives for h in holdings(life) if h.start < end]
+    found = Counter[Overlap]()
+    days = sorted({day for h in alive for day in (h.start, h.end)})
+    for day, until in pairwise(days):
+        for holding in [h for h in alive if h.start <= day < h.end][1:]:
+            found[holding.receipt, day, until] += 1
+    return found
 
 
 def _lives(versions: Iterable[Version], ended: set[int]) -> Iterator[tuple[list[Version], dt.date]]:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 
 import catalog
-from data_access.ended import key_of, same_record
-from data_access.schema import base_table
+from data_access.queries.records import typed
+from data_access.schema import base_table, column_name
 
 revision = "0012"
 down_revision = "0011"
@@ -53,7 +53,10 @@ def _fill() -> None:
             continue  # its base table is read by nobody any more
         category = categories[code]
         table = base_table(category)
-        same = same_record(category, key_of(key[name] for name in category.natural_key))
+        same = [
+            table.c[column_name(name)] == typed(category.field_by_name[name], str(key[name]))
+            for name in category.natural_key
+        ]
         newest = sa.select(sa.func.max(table.c.version)).where(
             *same, table.c.valid_to == day, table.c.reverted_on.is_(None)
         )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from catalog import Category
 from data_access import base, rollups, rollups_anew, visits
 from data_access.accepted import Integration, Rows
 from data_access.bulk import bulk_insert
-from data_access.calendar import read_calendar
 from data_access.commands.foreseeing import Ready, foresee
+from data_access.commands.mending import digest, mend_earlier, mended_meanwhile
 from data_access.commands.receipt import Delivery
 from data_access.commands.request import Request
 from data_access.intake.cells import CheckedFile, OpenedFile, QualityCounts, RejectedRow
@@ -51,20 +49,6 @@ _ATTEMPTS = select(func.count()).where(
 _KIND = select(setting.c.value).where(setting.c.key == "kind")
 _FILE = select(pool_file.c.size).where(pool_file.c.sha256 == bindparam("sha256"))
 _LAST_STEP = select(func.max(batch_event.c.number)).where(batch_event.c.receipt == bindparam("receipt"))
-_MENDING = batch.alias("mending")
-_OPEN_ROWS = (
-    select(rejected_row, batch.c.rows_total)
-    .join(batch, batch.c.receipt == rejected_row.c.receipt)
-    .outerjoin(_MENDING, _MENDING.c.receipt == rejected_row.c.mended_by)
-    .where(
-        rejected_row.c.category == bindparam("category"),
-        rejected_row.c.unit == bindparam("unit"),
-        or_(rejected_row.c.mended_by.is_(None), _MENDING.c.received_on > bindparam("received_on")),
-        rejected_row.c.received_on >= bindparam("since"),
-        rejected_row.c.received_on <= bindparam("received_on"),
-        rejected_row.c.receipt != bindparam("receipt"),
-    )
-)
 _NEW_FILE, _NEW_BATCH, _NEW_STEP = pool_file.insert(), batch.insert(), batch_event.insert()
 _NEW_QUALITY = batch_quality.insert()
 
@@ -132,7 +116,7 @@ def store(
     rollups.fold_batch(connection, request.category, facts, rows, outcome, foreseen.cells)
     if outcome.received_out_of_order:
         rollups_anew.rebuild_deliveries_of(connection, request.category)
-    _mend_earlier(connection, request, delivery, rows)
+    mend_earlier(connection, request, delivery, rows)
     if request.category.code == visits.CONNECTION and _moves_venues(request.category, rows, outcome):
         visits.refold_districts(connection, at=request.received_at)
 
@@ -271,7 +255,9 @@ def _store_findings(
             _NEW_QUALITY, {"receipt": receipt, **{n: getattr(quality, n) for n in QUALITY_COUNTS}}
         )
     if refused:
-        names = ["receipt", "sheet", "row", "category", "unit", "received_on", "key_digest", *QUALITY_COUNTS]
+        names = [
+            "receipt", "sheet", "row", "category", "unit", "received_on", "key_digest", "mended_by", *QUALITY_COUNTS,
+        ]  # fmt: skip
         bulk_insert(
             connection,
             rejected_row,
@@ -279,18 +265,11 @@ def _store_findings(
             [
                 (
                     receipt, r.sheet, r.row, request.category.code, request.unit.code, request.received_on,
-                    _digest(r.key), *(getattr(r.counts, n) for n in QUALITY_COUNTS),
+                    digest(r.key), mended_by, *(getattr(r.counts, n) for n in QUALITY_COUNTS),
                 )
-                for r in refused
+                for r, mended_by in zip(refused, mended_meanwhile(connection, request, refused), strict=True)
             ],
         )  # fmt: skip
-
-
-def _digest(key: tuple[Any, ...] | None) -> str | None:
-    """A natural key as a hash: it may hold a person's registration number."""
-    if key is None:
-        return None
-    return hashlib.blake2b(json.dumps([str(k) for k in key]).encode(), digest_size=16).hexdigest()
 
 
 def _open_change_request(connection: Connection, request: Request, delivery: Delivery) -> None:
@@ -303,51 +282,3 @@ def _open_change_request(connection: Connection, request: Request, delivery: Del
             reason=f"报送文件《{request.file_name}》更新已有记录",
         )
     )  # fmt: skip
-
-
-def _mend_earlier(connection: Connection, request: Request, delivery: Delivery, rows: Rows) -> None:
-    """Refused rows that this delivery brings again, mended and in time, no longer count (section 3).
-
-    A refused row is recognised by its natural key, or, if that could not be
-    read, by its place in an earlier file of the same length. One that a delivery
-    of a later day of receipt has mended is mended since this one: it came late.
-    """
-    if not len(rows):
-        return
-    since = request.received_on - dt.timedelta(days=rollups.MENDABLE_DAYS)
-    open_rows = connection.execute(
-        _OPEN_ROWS,
-        {
-            "category": request.category.code, "unit": request.unit.code, "since": since,
-            "received_on": request.received_on, "receipt": delivery.receipt,
-        },
-    ).all()  # fmt: skip
-    if not open_rows:
-        return
-    calendar = read_calendar(request.principal, connection)
-    keys = [rows.columns[k] for k in request.category.natural_key]
-    digests = {_digest(key) for key in zip(*keys, strict=True)}
-    places = set(zip(rows.sheets, rows.row_numbers, strict=True))
-    mended = []
-    for row in open_rows:
-        if request.received_on > calendar.add_working_days(row.received_on, rollups.CORRECTION_LIMIT_DAYS):
-            continue
-        same_key = row.key_digest is not None and row.key_digest in digests
-        same_place = (
-            row.key_digest is None and row.rows_total == delivery.total and (row.sheet, row.row) in places
-        )
-        if same_key or same_place:
-            mended.append(row)
-    for row in mended:
-        connection.execute(
-            update(rejected_row)
-            .where(
-                and_(
-                    rejected_row.c.receipt == row.receipt,
-                    rejected_row.c.sheet == row.sheet,
-                    rejected_row.c.row == row.row,
-                )
-            )
-            .values(mended_by=delivery.receipt)
-        )
-    rollups.take_back_mended(connection, [row for row in mended if row.mended_by is None])

@@ -75,6 +75,13 @@ def test_venues_are_counted_by_day_where_later_changes_had_cancelled_each_other_
     assert kept_equals_rebuilt(made)
 
 
+def submitted(made: Engine, known_on: dt.date) -> int:
+    """Rows of the 2nd that count in the quality of that day."""
+    with reading(made) as connection:
+        parts = quality_parts(OFFICE, connection, DAYS[1], DAYS[1], known_on=known_on)
+        return sum(p.counts["rows"] for p in parts)
+
+
 def test_a_row_is_mended_since_the_first_received_of_the_deliveries_that_mended_it(made: Engine) -> None:
     """A second mended file, of the 3rd, is entered after that of the 5th: the row is refused on the 2nd only."""
     rows = valid_rows("referee", 2, received_on=START)
@@ -82,12 +89,17 @@ def test_a_row_is_mended_since_the_first_received_of_the_deliveries_that_mended_
     send(made, "referee", rows, on=DAYS[4])
     send(made, "referee", [changed(rows[1], duty_count=3)], on=DAYS[2])
 
-    def submitted(known_on: dt.date) -> int:
-        with reading(made) as connection:
-            parts = quality_parts(OFFICE, connection, DAYS[1], DAYS[1], known_on=known_on)
-            return sum(p.counts["rows"] for p in parts)
+    assert [submitted(made, DAYS[n]) for n in (1, 2, 3, 4)] == [2, 1, 1, 1]
+    assert kept_equals_rebuilt(made)
 
-    assert [submitted(DAYS[n]) for n in (1, 2, 3, 4)] == [2, 1, 1, 1]
+
+def test_a_row_that_was_sent_again_before_its_refusal_was_entered_counts_once(made: Engine) -> None:
+    """As a file released from quarantine, whose sender had not waited: the file of the 2nd is entered last."""
+    rows = valid_rows("referee", 3, received_on=START)
+    send(made, "referee", rows[:2], on=DAYS[4])
+    send(made, "referee", [changed(row, name=None) for row in rows], on=DAYS[1])
+
+    assert [submitted(made, DAYS[n]) for n in (1, 3, 4, 9)] == [3, 3, 1, 1], "the third was never mended"
     assert kept_equals_rebuilt(made)
 
 

@@ -64,7 +64,7 @@ def render() -> None:
 
 def _choices(who):
     """What is being sent, by whom, for which month; all of it lives in the URL."""
-    open_to = {c.name_zh: c for c in catalog.default().categories if _may_send(who, c)}
+    open_to = {c.name_zh: c for c in _offered(who)}
     with filters.filter_bar():
         name = filters.url_select("数据类别", list(open_to), key="category")
         unit_names = words.sending_units(who, open_to[name], today())
@@ -79,8 +79,22 @@ def _choices(who):
     return open_to[name], unit_names[unit], months.get(period)
 
 
-def _may_send(who, category) -> bool:
-    return who.role != "department" or category.department == who.unit
+def _offered(who) -> list[catalog.Category]:
+    """A department's own categories; for a unit all, those it sent lately first.
+
+    The order stays while the page is open: a colleague's file must not move the choice of somebody at work.
+    """
+    known = catalog.default().categories
+    if who.role == "department":
+        return [c for c in known if c.department == who.unit]
+    if who.role not in UNITS:
+        return list(known)
+    if "lately" not in st.session_state:
+        with reading() as r:
+            found = batches(r.principal, r.connection, BatchFilter(), today(), limit=LAST)
+        st.session_state["lately"] = list(dict.fromkeys(b.category for b in found))
+    order: list[str] = st.session_state["lately"]
+    return sorted(known, key=lambda c: order.index(c.code) if c.code in order else len(order))
 
 
 def _template(category) -> None:

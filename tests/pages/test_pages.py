@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import Engine
 
+import catalog
 from data_access.calendar import today
 from data_access.commands import plans
 from data_access.engine import engine
@@ -161,3 +162,13 @@ def test_the_problems_of_a_file_can_be_found_again_later(filled: str) -> None:
     table = page.dataframe[0].value
     assert table["退回"].tolist() == [1]
     assert table["状态"].tolist() == ["已入库"]
+
+
+def test_a_unit_is_offered_first_what_it_sent_last(filled: str) -> None:
+    """A district sends two or three of the thirty-seven categories; nobody else's list is moved about."""
+    offered = open_page("aggregation.deliveries", WANZHOU).selectbox(key="category").options
+
+    assert offered[0] == catalog.default().category_by_code[EVENT].name_zh
+    assert sorted(offered) == sorted(c.name_zh for c in catalog.default().categories)
+    of_office = open_page("aggregation.deliveries", OFFICE).selectbox(key="category").options
+    assert of_office == [c.name_zh for c in catalog.default().categories]

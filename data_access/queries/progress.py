@@ -92,16 +92,17 @@ def first_days(
 ) -> dict[str, dt.date]:
     """The day each category was first delivered, by category, as known on `known_on`."""
     c, b = roll_delivery.c, batch.c
-    statement = (
-        select(c.category, func.min(c.day))
+    came = (
+        select(c.category, func.min(c.day).label("day"), literal(0).label("taken_back"))
         .where(c.day <= known_on, c.keys_in_year > 0, *scoped(principal, roll_delivery, categories))
         .group_by(c.category)
     )
-    first = {category: day for category, day in fetch(connection, statement)}
-    taken_back = select(b.category, b.received_on).where(
+    back = select(b.category, b.received_on, literal(1)).where(
         b.reverted_on <= known_on, *scoped(principal, batch, categories)
     )
-    doubtful = {category for category, day in fetch(connection, taken_back) if first.get(category) == day}
+    rows = fetch(connection, union_all(came, back))
+    first = {row.category: row.day for row in rows if not row.taken_back}
+    doubtful = {row.category for row in rows if row.taken_back and first.get(row.category) == row.day}
     if not doubtful:
         return first
     standing = (

@@ -11,7 +11,7 @@ from typing import Literal
 
 from data_access.due import DueItem
 from data_access.engine import BEIJING
-from data_access.queries import batches, progress, sources
+from data_access.queries import batches, sources, visit_days
 from metrics.known import Known
 from metrics.rules import PART_WEIGHTS, RED_AFTER_DAYS, SILENT_AFTER_HOURS
 
@@ -96,7 +96,7 @@ def silent(known: Known) -> Iterable[Attention]:
     """Districts whose venues stopped sending, and sources that were not read or failed."""
     principal, connection, as_of = known.principal, known.connection, known.as_of
     first = as_of - dt.timedelta(days=WINDOW)
-    flows = progress.flows_by_district(principal, connection, first, as_of)
+    flows = visit_days.flows_by_district(principal, connection, first, as_of)
     total = sum(flow.entries for flow in flows)
     newest = max((flow.last_on for flow in flows), default=None)
     for flow in flows:

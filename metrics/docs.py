@@ -15,7 +15,7 @@ from pathlib import Path
 
 import catalog
 from data_access.due import CREDIT_DAYS
-from data_access.queries.progress import MIN_HOURS, VENUE_SHARE, VENUE_WINDOW
+from data_access.queries.visit_days import MIN_HOURS, VENUE_SHARE, VENUE_WINDOW
 from metrics import rules
 from metrics.flow_definitions import FLOW_FIGURES
 from metrics.forecast import RANGE

@@ -20,7 +20,7 @@ import catalog
 from catalog import maps
 from data_access.facility_columns import Columns, chosen, joined
 from data_access.principal import Principal
-from data_access.queries import facilities, progress
+from data_access.queries import facilities, visit_days
 
 SURVEY, MASS = "sports_facility_statistics", "mass_sport_facility"
 NO_YEAR = 0
@@ -253,7 +253,7 @@ class Facilities:
     def _visits(self) -> dict[str, int]:
         first = self.day - dt.timedelta(days=VISIT_DAYS - 1)
         found: dict[str, int] = defaultdict(int)
-        for flow in progress.flows_by_district(self.principal, self.connection, first, self.day):
+        for flow in visit_days.flows_by_district(self.principal, self.connection, first, self.day):
             found[maps.place_of(self.edition, flow.district) or UNPLACED] += flow.entries
         return dict(found)
 

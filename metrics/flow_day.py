@@ -23,7 +23,7 @@ from data_access.engine import BEIJING
 from data_access.live import read
 from data_access.live.messages import midnight
 from data_access.principal import Principal
-from data_access.queries import progress, visit_hours
+from data_access.queries import visit_days, visit_hours
 from data_access.queries.visit_hours import ByHour, day_and_hour
 from metrics.flow_band import Curve, change, hours_of
 from metrics.flow_days import LOOK_BACK_DAYS, kind_of, like_days, like_name
@@ -175,7 +175,7 @@ def days_behind(
     today, place = day.day, day.place
     first, last = today - dt.timedelta(days=LOOK_BACK_DAYS), today - dt.timedelta(days=1)
     if place.venue is None:
-        days = like_days(calendar, today, progress.complete_days(principal, connection, first, last))
+        days = like_days(calendar, today, visit_days.complete_days(principal, connection, first, last))
         known = _recorded(principal, connection, days, place)
     else:
         span = [first + dt.timedelta(days=n) for n in range(LOOK_BACK_DAYS)]

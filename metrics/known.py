@@ -19,7 +19,7 @@ from data_access.calendar import Calendar, read_calendar, today
 from data_access.due import DueItem, Receipts, due_items, within
 from data_access.plan_chain import PlanChain
 from data_access.principal import Principal
-from data_access.queries import batches, plans, progress, quality_queries
+from data_access.queries import batches, plans, progress, quality_queries, visit_days
 from data_access.queries.scope import require_figures, unit_of
 from data_access.responsibility import Assignment, Responsibilities, read_responsibilities
 from metrics.corrections import Corrections, corrected_count, corrected_items
@@ -194,7 +194,7 @@ class Known:
     def complete_days(self) -> frozenset[dt.date]:
         first = dt.date(self.year - 1, 1, 1)
         last = min(self.as_of, self.last)
-        return progress.complete_days(self.principal, self.connection, first, last, self.as_of)
+        return visit_days.complete_days(self.principal, self.connection, first, last, self.as_of)
 
     def candidates(self, category: catalog.Category, year: int) -> tuple[DueItem, ...]:
         """All candidates of a category's rhythm for `year` (this year or the one before)."""

@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from data_access.principal import Principal
-from data_access.queries import plans, progress
+from data_access.queries import plans, visit_days
 from metrics.attention import Attention, attention
 from metrics.evaluate import of
 from metrics.known import Known
@@ -224,14 +224,14 @@ def visits_metric(known: Known) -> Metric:
     A day that is not over, or whose evening was lost, is compared with nothing: a part of it against a whole day would say that it is empty.
     """
     first = known.as_of - dt.timedelta(days=POINTS)
-    entries = progress.entries_by_day(known.principal, known.connection, first, known.as_of)
+    entries = visit_days.entries_by_day(known.principal, known.connection, first, known.as_of)
     day = known.as_of if known.as_of in entries else known.as_of - dt.timedelta(days=1)
     days = [day - dt.timedelta(days=n) for n in range(POINTS - 1, -1, -1)]
     series = tuple((d.isoformat(), _count(entries.get(d))) for d in days)
     now, week_ago = entries.get(day), entries.get(day - dt.timedelta(days=7))
     delta = None
     if now is not None and week_ago:
-        whole = progress.complete_days(known.principal, known.connection, day, day, known.as_of)
+        whole = visit_days.complete_days(known.principal, known.connection, day, day, known.as_of)
         delta = now / week_ago - 1 if day in whole else None
     name = "今日到馆" if day == known.as_of or now is None else "昨日到馆"
     return Metric("visits", name, "人次", _count(now), delta, "较上周同日", series)

@@ -18,7 +18,7 @@ from data_access.commands.delivery import Delivery
 from data_access.commands.plans import Promise, set_plans
 from data_access.engine import engine, reading, writing
 from data_access.principal import OFFICE, OPERATOR, Principal
-from data_access.queries import batches, progress
+from data_access.queries import batches, progress, visit_days
 from data_access.queries.quality_queries import quality_parts
 from metrics import INDICATORS
 from metrics.evaluate import total
@@ -117,7 +117,7 @@ def figures(connection: Connection, day: dt.date) -> Figures:
     found["events"] = progress.events(OFFICE, connection, range(day.year - 1, day.year + 1), day)
     found["states"] = sorted(map(repr, batches.states(OFFICE, connection, START, day, day)))
     found["waiting"] = sorted(map(repr, batches.waiting(OFFICE, connection, day)))
-    found["entries"] = progress.entries_by_day(OFFICE, connection, START - dt.timedelta(days=20), day)
+    found["entries"] = visit_days.entries_by_day(OFFICE, connection, START - dt.timedelta(days=20), day)
     found["units"] = {
         c: progress.unit_lines(OFFICE, connection, c, dt.date(day.year, 1, 1), day) for c in CATEGORIES
     }
@@ -213,5 +213,5 @@ def test_late_readings_are_not_known_before_they_come(made: Engine) -> None:
 
     with reading(made) as connection:
         days = [late - dt.timedelta(days=1), late, gone - dt.timedelta(days=1), gone]
-        found = [progress.entries_by_day(OFFICE, connection, START, day) for day in days]
+        found = [visit_days.entries_by_day(OFFICE, connection, START, day) for day in days]
     assert found == [{}, {START: 7}, {START: 7}, {}]

@@ -15,7 +15,7 @@ import catalog
 from data_access.commands.delivery import Delivery
 from data_access.engine import BEIJING, engine, reading
 from data_access.principal import OFFICE
-from data_access.queries import batches, facilities, progress
+from data_access.queries import batches, facilities, progress, visit_days
 from data_access.queries.records import records
 from data_access.queries.score_inputs import keys_in_days
 from data_access.schema import batch, batch_event
@@ -89,8 +89,8 @@ def said(connection: Connection, day: dt.date) -> dict[str, Any]:
     found: dict[str, Any] = {
         "begun": progress.first_days(OFFICE, connection, day),
         "periods": progress.first_receipts(OFFICE, connection, range(2025, 2027), day),
-        "entries": progress.entries_by_day(OFFICE, connection, SINCE, day),
-        "complete": set(progress.complete_days(OFFICE, connection, SINCE, day)),
+        "entries": visit_days.entries_by_day(OFFICE, connection, SINCE, day),
+        "complete": set(visit_days.complete_days(OFFICE, connection, SINCE, day)),
         "waiting": {(w.category, w.state): w.count for w in batches.waiting(OFFICE, connection, day)},
         "facilities": sum(t.facilities for t in facilities.totals(OFFICE, connection, FACILITY, day)),
     }

@@ -13,7 +13,7 @@ from data_access.commands import publishing
 from data_access.commands.delivery import Delivery
 from data_access.engine import reading, writing
 from data_access.principal import OFFICE, OPERATOR
-from data_access.queries import progress
+from data_access.queries import progress, visit_days
 from data_access.queries.quality_queries import quality_parts
 from tests.delivery.histories import content, send
 from tests.helpers.rows import Row, changed, valid_row, valid_rows
@@ -52,7 +52,7 @@ def test_a_reading_of_the_day_itself_that_comes_after_later_ones_is_known_that_d
     readings(made, DAYS[0], entered(1, 8, 7))
 
     with reading(made) as connection:
-        found = [progress.entries_by_day(OFFICE, connection, START, DAYS[n]) for n in (0, 4, 5)]
+        found = [visit_days.entries_by_day(OFFICE, connection, START, DAYS[n]) for n in (0, 4, 5)]
     assert found == [{START: 7}, {START: 7}, {START: 11}]
     assert kept_equals_rebuilt(made)
 
@@ -69,7 +69,7 @@ def test_venues_are_counted_by_day_where_later_changes_had_cancelled_each_other_
 
     with reading(made) as connection:
         complete = [
-            bool(progress.complete_days(OFFICE, connection, START, START, DAYS[n])) for n in (1, 5, 9)
+            bool(visit_days.complete_days(OFFICE, connection, START, START, DAYS[n])) for n in (1, 5, 9)
         ]
     assert complete == [True, False, True], "13 hours of two venues are too few, of one they are enough"
     assert kept_equals_rebuilt(made)

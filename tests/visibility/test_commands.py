@@ -195,6 +195,7 @@ BY_THE_PRODUCT_ITSELF = {
 """Steps of the login and of the worker, for an account that was just proven; no page imports them."""
 INSIDE_A_DELIVERY = {
     "delivery.take_in", "foreseeing.foresee", "foreseeing.make_ready", "storing.store", "storing.record_events",
+    "mending.mend_earlier", "mending.mended_meanwhile",
 }  # fmt: skip
 """Run after `deliver` or `release` has asked; their request carries the principal."""
 

@@ -30,6 +30,7 @@ from data_access.queries import (
     sources,
     status,
     unit_receipts,
+    visit_days,
 )
 from data_access.queries.accounts import UNIT_ROLES
 from tests.visibility import assessment, changes, circulars, facilities, reviews, visits
@@ -151,10 +152,10 @@ READS: dict[str, Ask] = {
         Seen(*place) for place in unit_receipts.receipts_by_unit(w, c, YEARS, DAY, categories=own(w, c))
     ),
     "progress.events": lambda w, c, r: map(Seen, progress.events(w, c, YEARS, DAY, categories=own(w, c))),
-    "progress.complete_days": lambda w, c, r: (Seen() for _ in progress.complete_days(w, c, DAY, DAY)),
-    "progress.entries_by_day": lambda w, c, r: (Seen() for _ in progress.entries_by_day(w, c, DAY, DAY)),
-    "progress.flows_by_district": lambda w, c, r: (
-        Seen("venue_usage_reading", flow.district) for flow in progress.flows_by_district(w, c, DAY, DAY)
+    "visit_days.complete_days": lambda w, c, r: (Seen() for _ in visit_days.complete_days(w, c, DAY, DAY)),
+    "visit_days.entries_by_day": lambda w, c, r: (Seen() for _ in visit_days.entries_by_day(w, c, DAY, DAY)),
+    "visit_days.flows_by_district": lambda w, c, r: (
+        Seen("venue_usage_reading", flow.district) for flow in visit_days.flows_by_district(w, c, DAY, DAY)
     ),
     "progress.unit_lines": lambda w, c, r: (
         Seen(code, line.unit)
@@ -211,7 +212,7 @@ FOR_THE_WALL = {name for name in functions("queries") if name.startswith("wall."
 FOR_THE_GUIDE = {"status.base_kind"}
 """Whether the base is a demonstration is written on every page, the guide's too."""
 OF_THE_CITY = {
-    "plans.plan_basis", "progress.complete_days", "progress.entries_by_day", "progress.current_counts",
+    "plans.plan_basis", "visit_days.complete_days", "visit_days.entries_by_day", "progress.current_counts",
     "status.base_kind", "visit_hours.city_hours", "facilities.totals", "facilities.columns", "venue_analyses.analysis",
 }  # fmt: skip
 """Facts about the city that everybody who works with the data may know."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from data_access.principal import OFFICE
 ROOT = Path(__file__).resolve().parent.parent
 EACH, TURNS, SECONDS = 40, 4, 100
 SCRIPT = """
-import datetime as dt, sys, threading
+import datetime as dt, os, sys, threading, traceback
 from data_access.audit import append
 from data_access.engine import engine, writing
 from data_access.principal import SYSTEM
@@ -29,11 +30,15 @@ enough = threading.Event()
 
 def write(name):
     n = 0
-    while not enough.is_set():
-        with writing(engine(sys.argv[1])) as connection:
-            raise_versions(connection, name, at=dt.datetime.now(dt.UTC))
-            append(connection, SYSTEM, "data.export", f"{name} {n}", "done", at=dt.datetime.now(dt.UTC))
-        n += 1
+    try:
+        while not enough.is_set():
+            with writing(engine(sys.argv[1])) as connection:
+                raise_versions(connection, name, at=dt.datetime.now(dt.UTC))
+                append(connection, SYSTEM, "data.export", f"{name} {n}", "done", at=dt.datetime.now(dt.UTC))
+            n += 1
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
     print(name, n)
 
 threads = [threading.Thread(target=write, args=(f"{sys.argv[2]}{t}",)) for t in range(2)]
@@ -62,7 +67,7 @@ def test_two_processes_write_one_chain(database: str):
     for process in running:
         assert process.stdout.readline() == "ready\n"
     _tell(running, "go\n")
-    _until(lambda: _met(_objects(database)))
+    _until(lambda: _met(_objects(database)) or any(p.poll() is not None for p in running))
     _tell(running, "enough\n")
     said = [process.communicate(timeout=SECONDS) for process in running]
 
@@ -79,8 +84,9 @@ def test_two_processes_write_one_chain(database: str):
 
 def _tell(processes: list[subprocess.Popen], word: str) -> None:
     for process in processes:
-        process.stdin.write(word)
-        process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # what it died of, its end tells
+            process.stdin.write(word)
+            process.stdin.flush()
 
 
 def _until(true: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Float, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, cast, exists, func, or_, select
 
 import catalog
 from data_access.column_types import exact_sum
@@ -104,11 +104,21 @@ def deliveries(principal: Principal, connection: Connection) -> dict[str, Delive
 
 
 def delivering_units(principal: Principal, connection: Connection, first: dt.date) -> frozenset[str]:
-    """Units with an accepted row received since `first`."""
+    """Units of whose deliveries received since `first` one with accepted rows is still in the base.
+
+    The rollup names who may be one; what came and what was taken back on a day cancel out in it.
+    """
     _require(principal)
-    c = roll_delivery.c
-    statement = select(c.unit).where(c.day >= first, c.rows_accepted > 0).distinct()
-    return frozenset(connection.scalars(statement))
+    c, told = batch.c, roll_delivery.c
+    sent = select(told.category, told.unit).where(told.day >= first).distinct().subquery()
+    is_there = exists().where(
+        c.category == sent.c.category,
+        c.unit == sent.c.unit,
+        c.received_on >= first,
+        c.state.in_(IN_BASE),
+        c.rows_accepted > 0,
+    )
+    return frozenset(connection.scalars(select(sent.c.unit).where(is_there).distinct()))
 
 
 def day(principal: Principal, connection: Connection, on: dt.date, *, days_to_list: int = 60) -> Day:

@@ -20,9 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 import catalog
 from data_access.commands.delivery import deliver
 from data_access.commands.plans import set_plan
+from data_access.commands.publishing import revert
 from data_access.engine import BEIJING, engine, reading
 from data_access.principal import OFFICE, OPERATOR, SYSTEM
-from data_access.queries.wall import Arrived, Day
+from data_access.queries.wall import Arrived, Day, delivering_units
 from data_access.schema import setting
 from data_access.settings import Wall as RawWall
 from jobs.publish_wall import Publisher
@@ -38,6 +39,7 @@ from kiosk.snapshot import Snapshot
 from metrics.wall import Memory, snapshot
 from metrics.wall_flow import _without_rest
 from metrics.wall_view import View
+from tests.delivery.histories import send
 from tests.helpers.files import csv_text, grid
 from tests.helpers.rows import Row, valid_rows
 
@@ -167,6 +169,21 @@ def test_figures_can_be_added_up_by_hand(made: Engine):
     }  # fmt: skip
     assert found.ticker is not None and [a.count for a in found.ticker.items] == [20]
     assert sorted(c.records for c in found.flow.categories if c.records) == [20]
+
+
+def test_a_unit_delivers_while_something_it_sent_within_a_year_is_in_the_base(made: Engine):
+    """One sent as much as it took back that day of another year; one took all back; one sent it long ago."""
+    long_ago, day = dt.date(2025, 10, 8), dt.date(2026, 10, 1)
+    rows = valid_rows("referee", 8, received_on=long_ago)
+    old = send(made, "referee", rows[:2], unit="500101", on=long_ago)
+    send(made, "referee", rows[2:4], unit="500101", on=TODAY)
+    revert(made, OPERATOR, old.receipt, reason="错报", on=TODAY)
+    only = send(made, "referee", rows[4:6], unit="500102", on=day)
+    revert(made, OPERATOR, only.receipt, reason="错报", on=TODAY)
+    send(made, "referee", rows[6:], unit="500103", on=long_ago)
+
+    with reading(made) as connection:
+        assert delivering_units(OFFICE, connection, dt.date(2025, 10, 9)) == {"500101"}
 
 
 def test_a_venue_whose_point_lies_off_its_district_is_told_without_a_light(made: Engine):

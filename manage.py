@@ -126,9 +126,9 @@ def main(argv: list[str] | None = None) -> int:
     from sqlalchemy import exc
 
     from catalog import CatalogError  # after the usage is known to be right: these read the whole product
+    from data_access.base_version import OtherVersion
     from data_access.commands.publishing import TransitionRefused
     from data_access.engine import default_url
-    from data_access.migrate import NewerBase
     from data_access.principal import Forbidden
 
     arguments.database = getattr(arguments, "database", None) or default_url()
@@ -136,7 +136,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments.exit_code = 0
     try:
         answer = arguments.run(arguments)
-    except (Refused, CatalogError, Forbidden, NewerBase, TransitionRefused) as error:
+    except (Refused, CatalogError, Forbidden, OtherVersion, TransitionRefused) as error:
         return _refuse(str(error), arguments.json)
     except (exc.ArgumentError, exc.NoSuchModuleError):
         return _refuse(ADDRESS, arguments.json)

@@ -10,18 +10,27 @@ from concurrent.futures import ThreadPoolExecutor
 import manage_accounts
 from manage_common import Add, Answer, Refused, count, day, opened, say
 
+ORDER_ADVICE = (
+    "提示：这个数据库的排序规则不是 C.UTF-8，名称、工作表等文字的先后次序会与内置数据库不同，数字不受影响。"
+    "新建时请按 deploy/postgresql.md 用 --locale=C.UTF-8 建库。"
+)
+
 
 def init(arguments: argparse.Namespace) -> Answer:
     import catalog
-    from data_access.engine import engine
+    from data_access.engine import engine, orders_by_bytes
     from data_access.migrate import prepare
 
-    changes = prepare(engine(arguments.database), catalog.default())
-    ready = f"数据库已就绪，变更 {len(changes)} 处。"
-    if arguments.office_account is None:
-        return {"changes": changes, "message": ready}
-    opened = manage_accounts.open_office(arguments)
-    return {"changes": changes, **opened, "message": f"{ready}\n{opened['message']}"}
+    made = engine(arguments.database)
+    changes = prepare(made, catalog.default())
+    advice = [] if orders_by_bytes(made) else [ORDER_ADVICE]
+    answer = {"changes": changes, "advice": advice}
+    lines = [f"数据库已就绪，变更 {len(changes)} 处。", *advice]
+    if arguments.office_account is not None:
+        opened = manage_accounts.open_office(arguments)
+        answer |= opened
+        lines.append(opened["message"])
+    return answer | {"message": "\n".join(lines)}
 
 
 def demo(arguments: argparse.Namespace) -> Answer:

@@ -36,12 +36,14 @@ def opened(arguments: argparse.Namespace, *, create: bool = False) -> Any:
     from sqlalchemy import inspect
 
     import catalog
+    from data_access.base_version import refuse_other
     from data_access.engine import engine
     from data_access.migrate import prepare
 
     if not create:
         refuse_absent(arguments.database)
     made = engine(arguments.database)
+    refuse_other(made)
     if not inspect(made).has_table("admin_data_version"):
         if not create:
             raise Refused("数据库还没有建立。请先运行：manage.py init")

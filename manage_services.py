@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from manage_common import Add, Answer, refuse_absent
@@ -22,11 +23,17 @@ def serve(arguments: argparse.Namespace) -> Answer:
 
 
 def worker(arguments: argparse.Namespace) -> Answer:
+    from sqlalchemy import exc
+
+    from data_access.base_version import refuse_other
+    from data_access.engine import engine
     from data_access.settings import settings
     from jobs import worker as service
     from web import logs
 
     refuse_absent(arguments.database)
+    with suppress(exc.OperationalError):  # a base that is away is waited for
+        refuse_other(engine(arguments.database))
     logs.configure(settings().log.level)
     service.run(arguments.database)
     return {"message": "后台任务已停止。"}

@@ -21,7 +21,9 @@ from sqlalchemy import (
     Engine,
     create_engine,
     event,
+    literal,
     make_url,
+    select,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
@@ -172,6 +174,12 @@ def reading(made: Engine) -> Iterator[Connection]:
             )
         with connection.begin():
             yield connection
+
+
+def orders_by_bytes(made: Engine) -> bool:
+    """Whether texts stand in the order of their bytes, as on SQLite; PostgreSQL follows the database's collation."""
+    with reading(made) as connection:
+        return bool(connection.scalar(select(literal("B") < literal("a"))))
 
 
 @contextmanager

@@ -10,17 +10,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, Table, func, inspect, select
 from sqlalchemy.schema import CreateTable
 
 from catalog import Catalog
+from data_access.base_version import refuse_newer
 from data_access.engine import writing
 from data_access.schema import FACT, VERSION_DOMAINS, base_table, column_name, data_version
-
-
-class NewerBase(Exception):
-    """The base was brought to a version this program does not know; nothing was changed."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -35,16 +31,12 @@ def prepare(made: Engine, catalog: Catalog) -> list[str]:
     """Create or upgrade everything in one transaction; returns what was changed (English, for logs).
 
     Raises:
-        NewerBase: a newer program has upgraded the base.
+        OtherVersion: a newer program has upgraded the base.
     """
     with writing(made) as connection:
         config = alembic_config(connection)
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        for revision in MigrationContext.configure(connection).get_current_heads():
-            if revision not in known:
-                raise NewerBase(
-                    f"数据库的版本 {revision} 比程序新，没有改动。请换用与数据库相配的程序版本，或恢复升级前的备份。"
-                )
+        for version in MigrationContext.configure(connection).get_current_heads():
+            refuse_newer(version)
         command.upgrade(config, "head")
         changes = catalog_sync(connection, catalog)
         known = set(connection.scalars(select(data_version.c.domain)))

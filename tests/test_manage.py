@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 import pytest
-from sqlalchemy import column, inspect, select, table, update
+from sqlalchemy import inspect, select
 
 import manage
 from data_access.clock import day_of, now
@@ -19,6 +19,7 @@ from data_access.engine import engine, reading
 from data_access.schema import batch
 from manage_flow import TOKEN_ENV
 from tests.helpers.files import csv_text, grid
+from tests.helpers.postgres import Cluster
 from tests.helpers.rows import RECEIVED_ON, valid_rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -158,15 +159,6 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.Ca
     assert "数据库操作失败" in json.loads(capsys.readouterr().out)["error"]
 
 
-def test_a_base_of_a_newer_program_is_left_alone(embedded: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """After a program was set back the base must not be upgraded from a version nobody here knows."""
-    with engine(embedded).begin() as connection:
-        connection.execute(update(table("alembic_version", column("version_num"))).values(version_num="9999"))
-
-    assert manage.main(["init", "--database", embedded, "--json"]) == 1
-    assert "版本 9999 比程序新" in json.loads(capsys.readouterr().out)["error"]
-
-
 def test_status_counts_the_rows_of_every_table(embedded: str) -> None:
     """In a process of its own: what else was imported decides nothing."""
     words = ["manage.py", "status", "--json", "--database", embedded]
@@ -222,3 +214,22 @@ def test_help_is_given_without_loading_the_product() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert said.stdout.splitlines()[-1] == "[]" and "intake" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("how", "is_advised"), [("", False), ("LOCALE_PROVIDER icu ICU_LOCALE 'zh' LOCALE 'C.UTF-8'", True)]
+)
+def test_init_says_where_texts_will_stand_in_another_order_than_in_the_embedded_base(
+    postgresql_cluster: Cluster, capsys: pytest.CaptureFixture[str], how: str, is_advised: bool
+) -> None:
+    name = f"ordered_{os.getpid()}"
+    postgresql_cluster.execute(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
+    url = postgresql_cluster.url(name)
+    try:
+        assert manage.main(["init", "--database", url]) == 0
+        assert ("C.UTF-8" in capsys.readouterr().out) is is_advised
+        assert manage.main(["init", "--database", url, "--json"]) == 0
+        assert bool(json.loads(capsys.readouterr().out)["advice"]) is is_advised
+    finally:
+        engine(url).dispose()
+        postgresql_cluster.execute(f"DROP DATABASE {name}")

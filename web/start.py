@@ -18,6 +18,7 @@ import catalog
 from accounts import hashing
 from accounts.start import problems
 from accounts.tokens import load_key
+from data_access.base_version import OtherVersion, refuse_other
 from data_access.engine import engine
 from data_access.migrate import prepare
 from data_access.schema import data_version
@@ -48,7 +49,10 @@ def apply() -> None:
     Exits with a sentence for the operator when the cookies' key or the hashes are too weak.
     """
     given = settings()
-    prepare_empty_base(given.database.url)
+    try:
+        prepare_empty_base(given.database.url)
+    except OtherVersion as error:
+        sys.exit(f"没有启动：{error}")
     load_hasher()
     found = problems(given.database.url)
     if found:
@@ -68,8 +72,13 @@ def load_hasher() -> None:
 
 
 def prepare_empty_base(url: str) -> None:
-    """The tables of a base that has none; one that has tables is upgraded by `manage.py init` only."""
+    """The tables of a base that has none; one that has tables is upgraded by `manage.py init` only.
+
+    Raises:
+        OtherVersion: program and base are of different versions.
+    """
     base = engine(url)
+    refuse_other(base)
     if not inspect(base).has_table(data_version.name):
         changes = prepare(base, catalog.default())
         structlog.get_logger().info("base_created", changes=len(changes))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from data_access.base_version import VERSIONS
 from data_access.settings import settings
+from tests.helpers.other_version import become
 from web import start
 
 
@@ -58,6 +60,15 @@ def test_streamlit_gets_what_follows_from_our_settings(installed):
     start.apply()
     assert config.get_option("server.cookieSecret") == secret and len(secret) == 64
     assert secret not in (installed / "cookie.key").read_text(), "it is derived, not the key itself"
+
+
+@pytest.mark.parametrize("version", ["9999", VERSIONS[-2]])
+def test_a_base_of_another_version_stops_the_start(installed, embedded, version):
+    """Pages would fail one by one, or write what a newer program reads otherwise."""
+    become(embedded, version)
+
+    with pytest.raises(SystemExit, match=f"^没有启动：数据库的版本 {version} 比程序"):
+        start.apply()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
 
 import manage_accounts
 import manage_analyses
@@ -28,37 +27,22 @@ import manage_services
 import manage_wall
 from data_access.file_names import readable
 from manage_common import Answer, Refused, opened
+from manage_usage import JsonParser, Parser
 
 ADDRESS = (
     "数据库地址的写法不对。应形如 sqlite:////文件夹/center.db 或 postgresql://用户@主机/库，"
     "由 --database 或环境变量 SPORTS_DATABASE_URL 给出。"
 )
+DESCRIPTION = "重庆体育大数据中心的全部命令。退出码：0 完成；1 被拒绝或失败，原因写在输出里；2 写法不对。"
 SEARCHED_AFTER = 50_000
 """Objects made before the collector looks through them: reading in modules makes 300,000 that all stay."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Ends wrong usage with exit code 2, wherever it is found: a command may ask for it later."""
-
-    answers_json = False
-
-    def error(self, message: str) -> NoReturn:
-        if self.answers_json:
-            print(json.dumps({"error": message}, ensure_ascii=False))
-        super().error(message)
-
-
-class _JsonParser(_Parser):
-    """For a program that asked for JSON; its sub-commands are of this kind too."""
-
-    answers_json = True
-
-
-def _parser(kind: type[_Parser]) -> argparse.ArgumentParser:
+def _parser(kind: type[Parser]) -> argparse.ArgumentParser:
     common = kind(add_help=False)
     common.add_argument("--database", default=argparse.SUPPRESS, metavar="URL", help="数据库地址")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON")
-    parser = kind(prog="manage.py", description=__doc__, parents=[common])
+    parser = kind(prog="manage.py", description=DESCRIPTION, parents=[common])
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 
     def add(name: str, run: Callable[[argparse.Namespace], Answer], text: str) -> argparse.ArgumentParser:
@@ -119,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
     words = [word if os.path.lexists(word) else readable(word) for word in words]
-    arguments = _parser(_JsonParser if "--json" in words else _Parser).parse_args(words)
+    arguments = _parser(JsonParser if "--json" in words else Parser).parse_args(words)
     if "ahead" in arguments:  # goes on beside the reading of the modules below
         arguments.ahead()
 

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 import catalog
 from data_access.intake.cells import ERROR, MappedColumn
@@ -60,6 +60,8 @@ def test_no_cell_whatever_raises_and_each_is_one_thing(f, row_cells, is_text):
         assert states[0] or (i not in reading.notes and i not in reading.months)
 
 
+@example(field("mass_sport_facility", "latitude"), [10**15 + 1])
+@example(field("mass_sport_facility", "latitude"), [-(10**14) - 1])
 @given(st.sampled_from(ONE_OF_EACH), st.lists(cells, min_size=1, max_size=6))
 @settings(max_examples=150)
 def test_the_stored_form_read_again_is_itself_without_a_word(f, row_cells):

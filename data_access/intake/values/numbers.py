@@ -63,7 +63,7 @@ def _exact_whole(number: int | float) -> int | None:
 def _exact_decimal(number: int | float) -> Decimal | None:
     """`exact`, quicker where Python's shortest form of a float has no more than 15 digits anyway."""
     text = repr(number)
-    if len(text) > 16 or "e" in text or "n" in text:
+    if len(text) > (16 if "." in text else 15) or "e" in text or "n" in text:
         return exact(number) if abs(number) < _TOO_LARGE else None  # nor nan
     return Decimal(text[:-2] if text[-2:] == ".0" else text)
 

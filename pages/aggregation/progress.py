@@ -13,6 +13,7 @@ from metrics import Known
 from metrics.matrix import matrix, unit_lines
 from metrics.overview import headline
 from pages._shared import drawn, links, tables
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from reports import receipt, words
 from ui import formats, frames
@@ -26,7 +27,6 @@ PAGE = Page(
     roles=ALL_ROLES,
     order=10,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 MOST_BATCHES = 200
 KEPT = ("as_of", "department")
 """Filters of the URL that the links on the tiles carry on."""

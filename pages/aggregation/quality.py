@@ -7,6 +7,7 @@ from data_access.queries.quality_queries import problems_by_rule
 from data_access.versions import last_change
 from metrics import Known
 from pages._shared import downloads, drawn
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from reports import quality_words as words
 from ui import charts, formats, frames
@@ -20,7 +21,6 @@ PAGE = Page(
     roles=ALL_ROLES,
     order=50,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 MOST_PROBLEMS = 200
 
 

@@ -18,6 +18,7 @@ from data_access.queries.records import BadFilter, records, versions
 from data_access.settings import settings
 from data_access.versions import last_change
 from pages._shared import downloads, drawn, links
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from pages._shared.principal import principal
 from reports import record_words as words
@@ -35,7 +36,6 @@ PAGE = Page(
     order=40,
 )
 VIEWS = ("数据目录", "记录", "数据字典")
-FIRST_DAY = dt.date(2022, 3, 23)
 PAGE_SIZE = 100
 KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx", "xlsx"))
 

@@ -12,6 +12,7 @@ from metrics import Known, score as scores
 from metrics.score import actions
 from metrics.score.formula import PART_NAMES
 from pages._shared import downloads, drawn, links
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from pages.assessment import _closing, _judged, _rules
 from reports import receipt, score_drill as drill, score_words as words, unit_words
@@ -27,7 +28,6 @@ PAGE = Page(
     roles=ALL_ROLES,
     order=10,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 EVERY = "全部处室"
 VIEWS = ("得分", "扣分与应办", "规则与试算", "封存与申诉")
 FOR_INFORMATION = ("district", "affiliated")

@@ -10,6 +10,7 @@ from data_access.versions import last_change
 from metrics.light import LIGHT_NAMES
 from metrics.overview import overview
 from pages._shared import drawn, links, tables
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from reports import words
 from ui import charts, formats, frames
@@ -23,7 +24,6 @@ PAGE = Page(
     roles=("leader", "office"),
     order=10,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 MOST_NOTICES = 5
 
 

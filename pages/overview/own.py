@@ -11,6 +11,7 @@ from metrics.attention import attention
 from metrics.matrix import matrix
 from metrics.reminders import due_reminders
 from pages._shared import drawn, links
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from reports import unit_words, words
 from ui import charts, formats, frames
@@ -24,7 +25,6 @@ PAGE = Page(
     roles=("department", "district", "affiliated"),
     order=20,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 LAST = 100
 MOST_DUE, MOST_REFUSED = 8, 5
 """Lines listed: the page prints on one A4. All of them stand under 汇聚进度 and 数据报送."""

@@ -12,6 +12,7 @@ from data_access.queries import facilities as queries
 from data_access.versions import last_change
 from metrics.facilities import MEASURES, NO_YEAR, SURVEY, Facilities
 from pages._shared import downloads, drawn, links, tables
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
 from pages.venues import _duty, _faults, _maps, _radius
 from reports import map_drawing as drawing, map_picture, map_words as words
@@ -27,7 +28,6 @@ PAGE = Page(
     order=10,
     has_map=True,
 )
-FIRST_DAY = dt.date(2022, 3, 23)
 SECTIONS = {"地图": None, "服务半径": _radius.render, "开放义务": _duty.render, "点位问题": _faults.render}
 LAYERS = ("区县", "六边形")
 DOMAINS = ("records", "visits", "venues")

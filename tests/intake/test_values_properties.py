@@ -60,6 +60,13 @@ def test_no_cell_whatever_raises_and_each_is_one_thing(f, row_cells, is_text):
         assert states[0] or (i not in reading.notes and i not in reading.months)
 
 
+@pytest.mark.parametrize("f", ONE_OF_EACH, ids=lambda f: f.name)
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_figure_is_of_the_wrong_type_in_every_kind_of_field(f, odd):
+    """A platform's view or its JSON may hold them; Excel writes none."""
+    assert set(read(f, [odd, odd, 1]).problems.items()) >= {(0, "R_TYPE"), (1, "R_TYPE")}
+
+
 @example(field("mass_sport_facility", "latitude"), [10**15 + 1])
 @example(field("mass_sport_facility", "latitude"), [-(10**14) - 1])
 @given(st.sampled_from(ONE_OF_EACH), st.lists(cells, min_size=1, max_size=6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -100,9 +101,14 @@ class Normaliser:
 
 
 def is_number(cell: Any) -> bool:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and not _is_no_figure(cell)
 
 
 def is_unreadable(cell: Any) -> bool:
-    """Error cells, TRUE/FALSE and clock times, which only yes/no and date fields may understand."""
-    return isinstance(cell, (BoolCell, bool, CellError, dt.time, dt.timedelta))
+    """Error cells, TRUE/FALSE and clock times, which only yes/no and date fields may understand; NaN and infinity."""
+    return isinstance(cell, (BoolCell, bool, CellError, dt.time, dt.timedelta)) or _is_no_figure(cell)
+
+
+def _is_no_figure(cell: Any) -> bool:
+    """NaN or infinity: Excel writes neither, other programs do."""
+    return isinstance(cell, float) and not math.isfinite(cell)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 import catalog
+from data_access.clock import day_of
 from data_access.commands.plans import PlanError, Promise
 from data_access.principal import Principal
 from data_access.queries.plans import STATE_NAMES, Plan, PlanStep
@@ -51,9 +52,7 @@ def category_list(codes: Sequence[str]) -> str:
     return "；".join(f"{department_name(d)}：{'、'.join(names)}" for d, names in by_department.items())
 
 
-def plan_lines(
-    who: Principal, current: Sequence[Plan], year: int, name: str = ALL_DEPARTMENTS
-) -> list[dict[str, Any]]:
+def plan_lines(who: Principal, current: Sequence[Plan], name: str = ALL_DEPARTMENTS) -> list[dict[str, Any]]:
     """One line for each category the principal plans for; `name` narrows them to a department."""
     newest = {p.category: p for p in current}
     lines = []
@@ -76,6 +75,22 @@ def plan_lines(
             }
         )
     return lines
+
+
+QUANTITIES = ("计划数量",)
+
+
+def lines_then(lines: Sequence[dict[str, Any]], current: Sequence[Plan]) -> list[dict[str, Any]]:
+    """The same lines on a past day; what a draft promised then is not kept, for it was written over."""
+    drafts = {p.category for p in current if p.state == "draft"}
+    shown = ("处室", "类别", "计划数量", "活动月份", "状态", "版本")
+    return [
+        {
+            name: None if name in ("计划数量", "活动月份") and line["代码"] in drafts else line[name]
+            for name in shown
+        }
+        for line in lines
+    ]
 
 
 def unsaved(edited: pd.DataFrame, lines: Sequence[dict[str, Any]]) -> int:
@@ -179,6 +194,11 @@ def steps_of(steps: Sequence[PlanStep], versions: Sequence[Plan]) -> list[PlanSt
     return [s for s in steps if (s.category, s.version) in seen]
 
 
+def steps_until(steps: Sequence[PlanStep], day: dt.date) -> list[PlanStep]:
+    """The steps taken by the end of `day`."""
+    return [s for s in steps if day_of(s.at) <= day]
+
+
 def department_choices() -> list[str]:
     """What the office may narrow the page to."""
     return [ALL_DEPARTMENTS, *(d.short for d in catalog.default().departments)]
@@ -223,13 +243,15 @@ def step_rows(steps: Sequence[PlanStep]) -> list[dict[str, Any]]:
     ]
 
 
-def plan_version_row(plan: Plan) -> dict[str, Any]:
+def plan_version_row(plan: Plan, *, is_past: bool = False) -> dict[str, Any]:
+    """`is_past`: what a draft promised then is not kept."""
+    is_known = not (is_past and plan.state == "draft")
     return {
         "处室": department_name(plan.department),
         "类别": category_name(plan.category),
         "版本": plan.version,
-        "数量": plan.quantity,
-        "活动月份": "、".join(map(str, plan.months)),
+        "数量": plan.quantity if is_known else None,
+        "活动月份": "、".join(map(str, plan.months)) if is_known else None,
         "状态": plan.state_name,
         "提交": plan.submitted_on,
         "批准": plan.approved_on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -125,6 +126,14 @@ def file_warning_words(warnings: Sequence[str]) -> list[str]:
 BATCH_COUNTS = ("总行数", "入库", "退回", "重复")
 
 
+def sent_until(day: dt.date, sent: int, faulty: int) -> str:
+    """The first sentence over the deliveries of a past day."""
+    if not sent:
+        return f"截至 {day}，还没有报送过文件。"
+    words = f"截至 {day}，共报送 {formats.number(sent)} 个文件"
+    return f"{words}，其中 {formats.number(faulty)} 个有问题。" if faulty else f"{words}，都没有问题。"
+
+
 def batch_rows(batches: Iterable[Any]) -> list[dict[str, Any]]:
     """A list of deliveries as a table."""
     known = catalog.default()
@@ -134,13 +143,13 @@ def batch_rows(batches: Iterable[Any]) -> list[dict[str, Any]]:
             "收到": b.received_on,
             "类别": known.category_by_code[b.category].name_zh,
             "单位": known.units[b.unit].label if b.unit in known.units else "运维团队",
-            "文件": b.file_name,
             "状态": STATE_NAMES[b.state],
             "等待": WAITING_NAMES.get(b.waiting_for, "—"),
             "总行数": b.rows_total,
             "入库": b.rows_accepted,
             "退回": b.rows_rejected,
             "重复": b.rows_duplicate,
+            "文件": b.file_name,  # last: the longest, and what became of it is asked first
         }
         for b in batches
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 import catalog
 from data_access.circular_tables import plan_event
-from data_access.clock import now
+from data_access.clock import moment_of, now
 from data_access.principal import ROLE_NAMES, Forbidden, Principal
 from data_access.queries.plans import COUNTING_STATES, Plan
 from data_access.responsibility import Responsibilities, read_responsibilities
@@ -101,8 +101,8 @@ class Step:
         rows = self.connection.execute(statement)
         return [Plan(**{**row._mapping, "months": tuple(row.months)}) for row in rows]
 
-    def change(self, plan: Plan, values: dict[str, Any]) -> None:
-        """Write `values`; another state is a step of its life, kept with who, when and why."""
+    def change(self, plan: Plan, values: dict[str, Any], at: dt.datetime | None = None) -> None:
+        """Write `values`; another state is a step of its life, kept with who, when (`at`: now) and why."""
         c = plan_version.c
         self.connection.execute(
             update(plan_version)
@@ -112,20 +112,29 @@ class Step:
         to = values.get("state", plan.state)
         if to != plan.state:
             note = values.get("returned_reason") or values.get("reason") or ""
-            self._record(plan.category, plan.year, plan.version, plan.state, to, note)
+            self._record(plan.category, plan.year, plan.version, plan.state, to, note, at)
 
-    def supersede(self, category: str, year: int) -> None:
+    def supersede(self, category: str, year: int, at: dt.datetime | None = None) -> None:
         for plan in self.plans(year, category):
             if plan.state == "approved":
-                self.change(plan, {"state": "superseded"})
+                self.change(plan, {"state": "superseded"}, at)
 
-    def _record(self, category: str, year: int, version: int, before: str | None, to: str, note: str) -> None:
+    def _record(
+        self,
+        category: str,
+        year: int,
+        version: int,
+        before: str | None,
+        to: str,
+        note: str,
+        at: dt.datetime | None,
+    ) -> None:
         c = plan_event.c
         mine = (c.category == category, c.year == year, c.version == version)
         last = self.connection.scalar(select(func.max(c.number)).where(*mine)) or 0
         self.connection.execute(
             plan_event.insert().values(
-                category=category, year=year, version=version, number=last + 1, at=self.at,
+                category=category, year=year, version=version, number=last + 1, at=at or self.at,
                 actor=self.principal.name, account=self.principal.account, from_state=before, to_state=to,
                 note=note.strip(),
             )
@@ -236,14 +245,16 @@ class Step:
             "department": department or self.principal.unit, "quantity": promise.quantity,
             "months": list(promise.months), "reason": promise.reason, "state": "draft",
         }  # fmt: skip
+        at = self.at
         if promise.approved_on is not None:
-            self.supersede(promise.category, promise.year)
+            at = moment_of(promise.approved_on, self.at)  # as a delivery entered for an earlier day
+            self.supersede(promise.category, promise.year, at)
             values |= {
                 "state": "approved", "submitted_on": promise.approved_on,
                 "approved_on": promise.approved_on, "approved_by": self.principal.name,
             }  # fmt: skip
         if newest is not None and newest.state == "draft":
-            self.change(newest, values)
+            self.change(newest, values, at)
         else:
             version = newest.version + 1 if newest else 1
             self.connection.execute(
@@ -251,5 +262,7 @@ class Step:
                     category=promise.category, year=promise.year, version=version, **values
                 )
             )
-            self._record(promise.category, promise.year, version, None, values["state"], promise.reason or "")
+            self._record(
+                promise.category, promise.year, version, None, values["state"], promise.reason or "", at
+            )
         return self.plans(promise.year, promise.category)[-1]

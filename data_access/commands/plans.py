@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 import catalog
 from data_access.audit import append
-from data_access.clock import day_of, now
+from data_access.clock import day_of, moment_of, now
 from data_access.commands.notices import Message, notify, scope_of, settle
 from data_access.commands.plan_step import PlanError, Promise, Step
 from data_access.engine import reading, writing
@@ -87,7 +87,7 @@ def submit(
         step.need_department(plan.department)
         return {"state": "submitted", "submitted_on": on or step.day}
 
-    return _transition(engine, principal, year, categories, "draft", "提交", "plan.submit", one)
+    return _transition(engine, principal, year, categories, "draft", "提交", "plan.submit", one, on)
 
 
 def approve(
@@ -107,7 +107,7 @@ def approve(
         step.supersede(plan.category, plan.year)
         return {"state": "approved", "approved_on": day, "approved_by": principal.name}
 
-    return _transition(engine, principal, year, categories, "submitted", "批准", "plan.approve", one)
+    return _transition(engine, principal, year, categories, "submitted", "批准", "plan.approve", one, on)
 
 
 def send_back(
@@ -178,12 +178,13 @@ def _transition(
     verb: str,
     action: str,
     one: Callable[[Step, Plan], dict[str, Any]],
+    on: dt.date | None = None,
 ) -> int:
     """Move the newest version of each category from `state`; the others are problems if they were named."""
     with writing(engine) as connection:
         at = now()
         raise_versions(connection, "plans", at=at)
-        step = Step(principal, connection, day_of(at), at)
+        step = Step(principal, connection, day_of(at), moment_of(on, at) if on else at)
         newest = {plan.category: plan for plan in step.plans(year)}
         if state == "approved":  # a later draft does not keep the version in force from being closed
             newest = {plan.category: plan for plan in step.plans(year) if plan.state == state}

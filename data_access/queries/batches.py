@@ -62,9 +62,12 @@ def state_on(day: dt.date) -> ColumnElement[str]:
 def _last_step(day: dt.date) -> ColumnElement[Any]:
     """The state after a batch's last step by the end of `day` (北京时间)."""
     e = batch_event.c
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), BEIJING)
-    steps = select(e.to_state).where(e.receipt == batch.c.receipt, e.at < end)
+    steps = select(e.to_state).where(e.receipt == batch.c.receipt, e.at < _end_of(day))
     return steps.order_by(e.number.desc()).limit(1).scalar_subquery()
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), BEIJING)
 
 
 def waiting_on(day: dt.date) -> ColumnElement[Any]:
@@ -201,7 +204,7 @@ def _conditions(
     if chosen.last is not None:
         conditions.append(c.received_on <= chosen.last)
     if chosen.with_problems:
-        conditions.append(or_(c.rows_rejected > 0, c.state.in_(("rejected", "quarantined"))))
+        conditions.append(or_(c.rows_rejected > 0, state_on(as_of).in_(("rejected", "quarantined"))))
     return conditions
 
 
@@ -302,7 +305,7 @@ class Transition:
 def transitions(
     principal: Principal, connection: Connection, receipt: str, as_of: dt.date
 ) -> list[Transition]:
-    """The life of a batch in order.
+    """The life of a batch in order, as far as it had come at the end of `as_of` (北京时间).
 
     Raises:
         Forbidden: the batch is outside the principal's scope.
@@ -310,7 +313,9 @@ def transitions(
     _require_batch(principal, connection, receipt, as_of)
     c = batch_event.c
     statement = (
-        select(c.at, c.actor, c.from_state, c.to_state, c.note).where(c.receipt == receipt).order_by(c.number)
+        select(c.at, c.actor, c.from_state, c.to_state, c.note)
+        .where(c.receipt == receipt, c.at < _end_of(as_of))
+        .order_by(c.number)
     )
     return [Transition(*row) for row in fetch(connection, statement)]
 

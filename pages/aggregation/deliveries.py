@@ -11,11 +11,12 @@ from data_access.commands import quarantine
 from data_access.commands.delivery import deliver
 from data_access.commands.publishing import TransitionRefused
 from data_access.principal import Forbidden
-from data_access.queries.batches import BatchFilter, batches, problems, transitions
+from data_access.queries.batches import BatchFilter, batches, count_batches, problems, transitions
 from data_access.queries.files import original_file
 from data_access.settings import settings
 from metrics.score import upload_effect
-from pages._shared import downloads, work
+from pages._shared import downloads, links, work
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import receipt, score_words, words
@@ -39,8 +40,28 @@ UNITS = ("district", "affiliated")
 
 
 def render() -> None:
-    st.title(PAGE.title)
     who = principal()
+    with layout.title_bar(PAGE.title):
+        as_of = filters.url_as_of(today(), FIRST_DAY)
+    if as_of < today():
+        _then(as_of)
+    else:
+        _sending(who)
+    _history(as_of)
+
+
+def _then(as_of) -> None:
+    """How far things had come on a past day: to be read, nothing to be sent."""
+    with reading() as r:
+        sent = count_batches(r.principal, r.connection, BatchFilter(), as_of)
+        faulty = count_batches(r.principal, r.connection, BatchFilter(with_problems=True), as_of)
+    with layout.together():
+        text.headline(receipt.sent_until(as_of, sent, faulty))
+        text.way_back("过去一天的报送记录，只能查看", "回到今天报送", links.address(PAGE.path))
+
+
+def _sending(who) -> None:
+    """Choose, check, send; what is held back; the result beside the file."""
     text.headline("选好类别和单位，上传文件，先检查、再报送；有问题的行会逐条说明怎样修改。")
     category, unit, period = _choices(who)
     left, right = layout.two_columns(4, 5)
@@ -59,7 +80,6 @@ def render() -> None:
         _result(who, category)
     if who.role == "office":
         _quarantine(who)
-    _history(who)
 
 
 def _choices(who):
@@ -267,12 +287,12 @@ def _decide(act, done: str) -> None:
     st.rerun()
 
 
-def _history(who) -> None:
+def _history(as_of) -> None:
     text.heading("报送记录")
     with reading() as r:
-        found = batches(r.principal, r.connection, BatchFilter(), today(), limit=LAST)
+        found = batches(r.principal, r.connection, BatchFilter(), as_of, limit=LAST)
     if not found:
-        states.empty("还没有报送记录", "第一个文件报送后，这里列出回执、状态和结果。")
+        states.empty("还没有报送记录", "文件报送后，这里列出回执、状态和结果。")
         return
     chosen = tabular.table(
         frames.of(receipt.batch_rows(found)),
@@ -283,15 +303,15 @@ def _history(who) -> None:
     )
     st.caption("选中一行，查看这一批的经过、问题和标注好的原文件。")
     for index in chosen.selection.rows:
-        _batch(found[index])
+        _batch(found[index], as_of)
 
 
-def _batch(batch) -> None:
+def _batch(batch, as_of) -> None:
     """One delivery read back from the pool: found again after any absence."""
     category = catalog.default().category_by_code[batch.category]
     with reading() as r:
-        steps = transitions(r.principal, r.connection, batch.receipt, today())
-        found = problems(r.principal, r.connection, batch.receipt, today())
+        steps = transitions(r.principal, r.connection, batch.receipt, as_of)
+        found = problems(r.principal, r.connection, batch.receipt, as_of)
     with st.container(border=True):
         text.heading(f"{batch.receipt}　{batch.file_name}")
         text.facts([(formats.datetime_zh(s.at), words.step_words(s)) for s in steps])

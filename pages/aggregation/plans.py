@@ -9,8 +9,10 @@ from data_access.calendar import today
 from data_access.commands import plan_files, plans
 from data_access.principal import Forbidden
 from data_access.queries.plans import plan_steps, plan_versions, unplanned
+from data_access.queries.plans_then import plans_on
 from data_access.settings import settings
-from pages._shared import downloads
+from pages._shared import downloads, links
+from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
 from reports import plan_words as words
@@ -29,17 +31,21 @@ XLSX = downloads.XLSX
 
 
 def render() -> None:
-    years = words.plan_years(today())
-    who = principal()
+    who, last = principal(), today()
+    as_of = filters.asked_day(st.query_params.get("as_of"), last, FIRST_DAY)
     with layout.title_bar(PAGE.title):
         name = words.ALL_DEPARTMENTS
         if who.role == "office":
             name = filters.url_select("处室", words.department_choices(), key="department", is_small=True)
+        years = words.plan_years(as_of)
         year = int(filters.url_select("年度", years, key="year", index=1, is_small=True))
+        filters.url_as_of(last, FIRST_DAY)
     with reading() as r:
         versions = words.of_department(plan_versions(r.principal, r.connection, year), name)
-        missing = words.codes_of_department(unplanned(r.principal, r.connection, year, today()), name)
+        missing = words.codes_of_department(unplanned(r.principal, r.connection, year, as_of), name)
         steps = words.steps_of(plan_steps(r.principal, r.connection, year), versions)
+    if as_of < last:
+        versions, steps = plans_on(versions, steps, as_of), words.steps_until(steps, as_of)
     current = words.newest_plans(versions)
     with layout.together():
         text.headline(words.plan_sentence(current, missing, year))
@@ -51,23 +57,43 @@ def render() -> None:
         returned = words.returned_sentence(current, steps)
         if returned:
             states.notice("alarm", "被退回，请修改后重新提交", returned)
+    lines = words.plan_lines(who, current, name)
+    if as_of < last:
+        _then(as_of, current, lines)
+    else:
+        _now(who, year, current, lines, name)
+    with layout.together():
+        if steps:
+            tabular.folded_table(
+                frames.of(words.step_rows(steps), words.STEP_COLUMNS),
+                f"办理经过：谁、何时、为何（{len(steps)} 步）",
+            )
+        if versions:
+            tabular.folded_table(
+                frames.of(
+                    (words.plan_version_row(v, is_past=as_of < last) for v in versions), words.VERSION_COLUMNS
+                ),
+                f"全部版本与修订原因（{len(versions)} 条）",
+            )
+
+
+def _now(who, year, current, lines, name) -> None:
+    """The table to write in, and at its side what the plan's state allows."""
     editor, side = layout.two_columns(6, 3)
-    lines = words.plan_lines(who, current, year, name)
     with editor:
         edited = _table(who, year, lines, name)
     with side:
         _save(who, year, lines, edited)
         _actions(who, year, current)
         _files(who, year)
+
+
+def _then(as_of, current, lines) -> None:
+    """What stood there on a past day: to be read, nothing to be written."""
     with layout.together():
-        tabular.folded_table(
-            frames.of(words.step_rows(steps), words.STEP_COLUMNS),
-            f"办理经过：谁、何时、为何（{len(steps)} 步）",
-        )
-        tabular.folded_table(
-            frames.of((words.plan_version_row(v) for v in versions), words.VERSION_COLUMNS),
-            f"全部版本与修订原因（{len(versions)} 条）",
-        )
+        text.way_back(f"{as_of} 的计划，只能查看", "回到今天填报", links.address(PAGE.path))
+        text.facts(words.plan_state_counts(current))
+    tabular.table(frames.of(words.lines_then(lines, current)), counts=words.QUANTITIES, height="content")
 
 
 def _table(who, year, lines, name):

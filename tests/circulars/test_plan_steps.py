@@ -83,7 +83,7 @@ def test_a_plan_without_a_quantity_is_one_sentence_and_changes_nothing(
     if column == "计划数量":
         plans.set_plan(made, MASS, EVENTS, YEAR, 40)
     current = words.newest_plans(see(made, plan_versions, MASS, YEAR))
-    lines = words.plan_lines(MASS, current, YEAR)
+    lines = words.plan_lines(MASS, current)
     edited = pd.DataFrame(lines)
     edited[column] = edited[column].astype(object)
     edited.loc[edited["代码"] == EVENTS, column] = value

@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 import catalog
 from data_access.calendar import today
 from data_access.commands import plans
+from data_access.commands.publishing import publish
 from data_access.engine import engine
-from data_access.principal import OFFICE as OFFICE_PRINCIPAL
+from data_access.principal import OFFICE as OFFICE_PRINCIPAL, OPERATOR
 from tests.delivery.histories import send
 from tests.helpers.rows import changed, valid_row, valid_rows
 from tests.pages.opening import (
@@ -153,6 +154,44 @@ def test_a_draft_typed_into_the_plan_is_saved_submitted_and_approved(on_base: st
 
     assert not page.exception
     assert "已批准" in words(page)
+
+
+def test_the_plans_of_a_past_day_are_shown_as_they_stood_and_cannot_be_written(on_base: str) -> None:
+    """The revision of July is not known in May; whoever wants to write goes back to today."""
+    made, year = engine(on_base), today().year - 1
+    plans.set_plan(made, OFFICE_PRINCIPAL, EVENT, year, 40, approved_on=dt.date(year, 1, 20))
+    plans.set_plan(made, OFFICE_PRINCIPAL, EVENT, year, 55, reason="增加", approved_on=dt.date(year, 7, 4))
+    page = open_page("aggregation.plans", OFFICE, as_of=f"{year}-05-01")
+
+    assert not page.exception and not page.button
+    table = page.dataframe[0].value.set_index("类别")
+    assert table.loc["群众体育赛事", ["计划数量", "状态", "版本"]].tolist() == [40, "已批准（生效）", 1]
+    assert f"{year} 年计划：1 个类别已批准" in words(page) and f"{year}-05-01 的计划，只能查看" in words(page)
+    assert "增加" not in words(page) and f"{year}-01-20 12:00" in words(page)
+
+    empty = open_page("aggregation.plans", OFFICE, as_of=f"{year}-01-19")
+    assert "0 个类别已批准" in words(empty) and not empty.exception
+
+
+def test_the_deliveries_of_a_past_day_are_shown_as_far_as_they_had_come(on_base: str) -> None:
+    made, sent = engine(on_base), dt.date(today().year - 1, 3, 2)
+    receipt = send(made, EVENT, valid_rows(EVENT, 2, received_on=sent), on=sent, unit="500101").receipt
+    publish(made, OPERATOR, [receipt], on=sent + dt.timedelta(days=3), confirmed_by="王")
+
+    def states(**query: str) -> list[str]:
+        page = open_page("aggregation.deliveries", WANZHOU, **query)
+        assert not page.exception
+        return [state for shown in page.dataframe for state in shown.value["状态"]]
+
+    assert states(as_of=str(sent - dt.timedelta(days=1))) == []
+    assert states(as_of=str(sent)) == ["已入库"]
+    assert states(as_of=str(sent + dt.timedelta(days=3))) == states() == ["已上架"]
+
+    then = open_page("aggregation.deliveries", WANZHOU, as_of=str(sent))
+    assert f"截至 {sent}，共报送 1 个文件，都没有问题。" in words(then)
+    assert not then.button, "nothing is sent on a past day"
+    before = open_page("aggregation.deliveries", WANZHOU, as_of=str(sent - dt.timedelta(days=1)))
+    assert "还没有报送过文件" in words(before)
 
 
 def test_the_problems_of_a_file_can_be_found_again_later(filled: str) -> None:

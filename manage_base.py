@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import manage_accounts
 from manage_common import Add, Answer, Refused, count, day, opened, say
@@ -23,9 +24,11 @@ def init(arguments: argparse.Namespace) -> Answer:
 
     made = engine(arguments.database)
     changes = prepare(made, catalog.default())
-    advice = [] if orders_by_bytes(made) else [ORDER_ADVICE]
-    answer = {"changes": changes, "advice": advice}
-    lines = [f"数据库已就绪，变更 {len(changes)} 处。", *advice]
+    answer: dict[str, Any] = {"changes": changes}
+    lines = [f"数据库已就绪，变更 {len(changes)} 处。"]
+    if not orders_by_bytes(made):
+        answer["advice"] = [ORDER_ADVICE]
+        lines.append(ORDER_ADVICE)
     if arguments.office_account is not None:
         opened = manage_accounts.open_office(arguments)
         answer |= opened

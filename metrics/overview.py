@@ -133,9 +133,14 @@ def overview(
     )
 
 
+def whole_completion(known: Known) -> float | None:
+    """Completion of all in scope together; None without an approved plan."""
+    return _number(of(known, "completion")["value"].iloc[0])
+
+
 def headline(known: Known, departments: Sequence[DepartmentLine]) -> Headline:
     whole = of(known, "forecast").iloc[0]
-    completion = _number(of(known, "completion")["value"].iloc[0])
+    completion = whole_completion(known)
     pace = _number(of(known, "pace")["value"].iloc[0])
     return Headline(
         completion,

@@ -170,18 +170,21 @@ MATRIX_STATES: dict[State, str] = {
 MATRIX_LEGEND = [(MATRIX_STATES[key], MATRIX_NAMES[key]) for key in MATRIX_NAMES]
 
 
-def progress_sentence(whole: Headline, cells: Sequence[Cell], year: int, unit: str | None = None) -> str:
+def progress_sentence(
+    completion: float | None, cells: Sequence[Cell], year: int, unit: str | None = None
+) -> str:
     """How many categories are overdue, after how far the year has come.
 
     Args:
+        completion: of all categories shown; None without an approved plan.
         unit: code of the one unit whose deliveries are counted: plans are the city's, so it is told what it sent.
     """
     missing = [c for c in cells if c.state == "missing"]
     if unit is not None:
         sent = formats.number(sum(c.delivered for c in cells))
         start = f"{unit_name(unit)} {year} 年已报送 {sent} 条记录"
-    elif whole.completion is not None:
-        start = f"{year} 年计划完成 {formats.percent(whole.completion)}"
+    elif completion is not None:
+        start = f"{year} 年计划完成 {formats.percent(completion)}"
     else:
         start = f"{year} 年还没有已批准的计划"
     if not cells:

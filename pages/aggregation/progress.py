@@ -11,7 +11,7 @@ from data_access.queries.batches import BatchFilter, batches, problems
 from data_access.versions import last_change
 from metrics import Known
 from metrics.matrix import matrix, unit_lines
-from metrics.overview import headline
+from metrics.overview import whole_completion
 from pages._shared import drawn, links, tables
 from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
@@ -62,7 +62,8 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
     shown = [c for c in cells if c.department == kept.get("department")] or cells
     with layout.together():
         text.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
-        text.headline(words.progress_sentence(headline(known, ()), cells, as_of.year, known.unit))
+        completion = whole_completion(known) if known.unit is None else None
+        text.headline(words.progress_sentence(completion, cells, as_of.year, known.unit))
         text.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,
             *([note] if (note := known.calendar.note(as_of.year)) else []),

@@ -13,6 +13,9 @@ from catalog.wording import check_text
 from data_access.commands.delivery import Delivery
 from data_access.commands.publishing import STATE_NAMES
 from data_access.intake.code_titles import explain
+from data_access.intake.messages import where
+from reports.marking.listing import NAME
+from reports.template import CHOICES, GUIDE
 from ui import formats
 
 WAITING_NAMES = {"department": "处室确认", "operations": "运维团队处理", None: "—"}
@@ -22,6 +25,11 @@ OUTCOME_STATES = {
     "rejected": "alarm",
     "quarantined": "alarm",
 }
+_BEFORE_IT_IS_HELD = {
+    "F_SECRET_MARK": "文件中有国家秘密标志，涉密文件不得报送。",
+    "F_PERSONAL_ID": "文件中有居民身份证号码，任何类别都不收集，请删去后再报送。",
+}
+"""What a check says of a file that would be held back: nothing was kept, nobody was told."""
 STAGE_NAMES = {
     "queue": "排队中",
     "read": "正在读取文件",
@@ -48,7 +56,7 @@ class Finding(Protocol):
 def outcome_title(delivery: Delivery) -> str:
     """The result in four to eight characters."""
     if delivery.outcome == "quarantined":
-        return "已隔离"
+        return "会被隔离" if delivery.dry_run else "已隔离"
     if delivery.dry_run:
         return {"accepted": "检查通过", "partly_accepted": "部分通过", "rejected": "未通过"}[delivery.outcome]
     return {"accepted": "已入库", "partly_accepted": "部分入库", "rejected": "已退回"}[delivery.outcome]
@@ -56,8 +64,11 @@ def outcome_title(delivery: Delivery) -> str:
 
 def outcome_sentence(delivery: Delivery) -> str:
     """What happened and what to do now."""
+    held = _BEFORE_IT_IS_HELD.get(delivery.file_codes[0]) if delivery.file_codes else None
+    if delivery.dry_run and held:
+        return f"{held}这次只是检查，文件没有留存；正式报送会被隔离。"
     if delivery.file_codes:
-        return "；".join(filter(None, [explain(delivery.file_codes[0]), delivery.detail]))
+        return delivery.detail or f"{explain(delivery.file_codes[0])}。"
     rows = formats.number
     would = "可入库" if delivery.dry_run else "已入库"
     words = [f"共 {rows(delivery.total)} 行，{rows(delivery.accepted)} 行{would}"]
@@ -84,6 +95,32 @@ def problem_rows(category: Category, problems: Iterable[Any]) -> list[dict[str, 
         }
         for p in problems
     ]
+
+
+def problem_lines(category: Category, problems: Sequence[Any]) -> list[dict[str, str]]:
+    """The same to be read on a page: the place stands once, the sheet only where there are several."""
+    sheets = len({p.sheet for p in problems}) > 1
+    return [
+        {
+            **({"工作表": p.sheet or "—"} if sheets else {}),
+            "行": f"第 {p.row} 行",
+            "栏目": field_name(category, p.field),
+            "怎样修改": _without_place(category, p),
+        }
+        for p in problems
+    ]
+
+
+def _without_place(category: Category, problem: Any) -> str:
+    rest = problem.message.removeprefix(where(problem.sheet, problem.row))
+    return rest.removeprefix(f"「{field_name(category, problem.field)}」").removeprefix("：")
+
+
+def problem_title(count: int, most: int) -> str:
+    """Over the first `most` of the problems: how many there are in all, and where the rest stands."""
+    if count <= most:
+        return f"需要修改的地方（{formats.number(count)} 处）"
+    return f"需要修改的地方（前 {most} 处，共 {formats.number(count)} 处，全部见标注好的原文件）"
 
 
 def warning_rows(category: Category, warnings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -115,14 +152,16 @@ def check_rule(category: Category, check: str) -> str:
 
 
 def file_warning_words(warnings: Sequence[str]) -> list[str]:
-    """W_HIDDEN_SHEET:名称 → a sentence."""
+    """W_HIDDEN_SHEET:名称 → a sentence; none for the sheets of help that the product itself put into the file."""
     words = []
     for warning in warnings:
         code, _, sheet = warning.partition(":")
-        words.append(f"工作表「{sheet}」：{explain(code)}")
+        if sheet not in _OWN_SHEETS:
+            words.append(f"工作表「{sheet}」：{explain(code)}")
     return words
 
 
+_OWN_SHEETS = (CHOICES, GUIDE, NAME)
 BATCH_COUNTS = ("总行数", "入库", "退回", "重复")
 
 

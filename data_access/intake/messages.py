@@ -20,7 +20,7 @@ from data_access.intake.table import Table
 from data_access.intake.units import conversion_factor
 from data_access.intake.values.verdicts import is_number
 
-__all__ = ["MessageWriter", "describe_pattern", "explain"]
+__all__ = ["MessageWriter", "describe_pattern", "explain", "where"]
 
 _LONGEST_ECHO = 30
 _LISTED_AT_MOST = 12
@@ -69,16 +69,16 @@ class MessageWriter:
             foreign = unit if unit is not None and _is_foreign(unit, field) else None
             sentence = self._value_sentence(field, code, raw, column is not None, foreign)
             self._made[key] = sentence = f"「{field.name_zh}」：{sentence}"
-        return _where(sheet.name, sheet.row_numbers[index]) + sentence
+        return where(sheet.name, sheet.row_numbers[index]) + sentence
 
     def row_problem(self, row: int, code: str, check: str | None) -> str:
-        here = _where(*self.table.place(row))
+        here = where(*self.table.place(row))
         if check is not None:
             return f"{here}：{self.check_sentence(self.checks[check], row)}"
         names = "、".join(f"「{self.fields[n].name_zh}」" for n in self.table.category.natural_key)
         rivals = self.table.rivals[row]
         first = list(islice((r for r in rivals if r != row), _ROWS_NAMED))
-        others = "、".join(_where(*self.table.place(r)) for r in first)
+        others = "、".join(where(*self.table.place(r)) for r in first)
         if len(rivals) - 1 > len(first):
             others += f"等 {len(rivals) - 1} 行"
         return (
@@ -213,7 +213,8 @@ class MessageWriter:
         return f"“{text[:_LONGEST_ECHO]}…”" if len(text) > _LONGEST_ECHO else f"“{text}”"
 
 
-def _where(sheet: str, number: int) -> str:
+def where(sheet: str, number: int) -> str:
+    """The place every sentence begins with."""
     return f"工作表“{sheet}”第 {number} 行" if sheet else f"第 {number} 行"
 
 

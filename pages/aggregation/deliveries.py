@@ -19,6 +19,7 @@ from pages._shared import downloads, links, work
 from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import reading
 from pages._shared.principal import principal
+from pages._shared.problems import listed
 from reports import receipt, score_words, words
 from reports.marked import CannotMark, marked_name, marked_workbook
 from reports.template import file_name as template_name, template
@@ -234,7 +235,7 @@ def _problems(category, content, name, found, warnings) -> None:
         type="primary",
         icon=":material/rule:",
     )
-    tabular.table(frames.of(receipt.problem_rows(category, found)))
+    listed(category, found)
     downloads.tables("问题清单", lambda: frames.of(receipt.problem_rows(category, found)))
 
 
@@ -326,7 +327,7 @@ def _batch(batch, as_of) -> None:
                 icon=":material/rule:",
                 detail={"receipt": batch.receipt},
             )
-            tabular.table(frames.of(receipt.problem_rows(category, refused)))
+            listed(category, refused)
 
 
 def _marked_again(category, number) -> bytes:

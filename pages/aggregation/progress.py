@@ -15,6 +15,7 @@ from metrics.overview import whole_completion
 from pages._shared import drawn, links, tables
 from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
+from pages._shared.problems import listed
 from reports import receipt, words
 from ui import formats, frames
 from ui.pieces import figures, filters, layout, states, tabular, text
@@ -127,11 +128,11 @@ def _unit(r: Reading, as_of: dt.date, category: str, unit: str) -> None:
 def _batch(r: Reading, as_of: dt.date, category: str, batch) -> None:
     """The fourth click: the problems of the batch, and its rows in the base."""
     found = catalog.default().category_by_code[category]
-    listed = [p for p in problems(r.principal, r.connection, batch.receipt, as_of) if not p.is_warning]
+    faulty = [p for p in problems(r.principal, r.connection, batch.receipt, as_of) if not p.is_warning]
     with st.container(border=True):
         text.heading(f"{batch.receipt}　{batch.file_name}")
-        if listed:
-            tabular.table(frames.of(receipt.problem_rows(found, listed)))
+        if faulty:
+            listed(found, faulty)
         else:
             st.caption(f"{formats.number(batch.rows_total)} 行全部通过检查。")
         links.link(

@@ -14,6 +14,7 @@ from metrics.score.formula import PART_NAMES
 from pages._shared import downloads, drawn, links
 from pages._shared.days import FIRST_DAY
 from pages._shared.numbers import Reading, reading
+from pages._shared.problems import listed
 from pages.assessment import _closing, _judged, _rules
 from reports import receipt, score_drill as drill, score_words as words, unit_words
 from reports.words import department_name, metric_help, unit_name
@@ -206,7 +207,7 @@ def _evidence(r: Reading, year: int, as_of: dt.date, department: str, category: 
 
 def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
     entry = catalog.default().category_by_code[category]
-    listed = [p for p in problems(r.principal, r.connection, batch.receipt, day) if not p.is_warning]
+    faulty = [p for p in problems(r.principal, r.connection, batch.receipt, day) if not p.is_warning]
     with st.container(border=True):
         text.heading(f"{batch.receipt}　{batch.file_name}")
         text.facts(
@@ -220,8 +221,8 @@ def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
                 ),
             ]
         )
-        if listed:
-            tabular.table(frames.of(receipt.problem_rows(entry, listed)))
+        if faulty:
+            listed(entry, faulty)
         links.link(
             "records",
             "查看这一批的记录",

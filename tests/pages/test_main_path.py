@@ -73,6 +73,9 @@ def test_a_clerk_mends_a_faulty_file_and_the_matrix_moves(
         page.get_by_text("这里显示检查和报送的结果").wait_for(timeout=PATIENCE)
         send(page, faulty)
         page.get_by_text("部分入库").first.wait_for(timeout=PATIENCE)
+        page.get_by_text("“约三百”不是可以识别的数字。请改为整数").wait_for(
+            timeout=PATIENCE
+        )  # to be read, not cut off
         with page.expect_download(timeout=PATIENCE) as download:
             page.get_by_role("button", name="下载标注好的原文件").first.click()
         marked = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))

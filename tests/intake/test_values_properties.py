@@ -69,6 +69,8 @@ def test_what_is_no_figure_is_of_the_wrong_type_in_every_kind_of_field(f, odd):
 
 @example(field("mass_sport_facility", "latitude"), [10**15 + 1])
 @example(field("mass_sport_facility", "latitude"), [-(10**14) - 1])
+@example(field("mass_sport_facility", "latitude"), [2.2250738585072014e-308])
+@example(field("mass_sport_facility", "latitude"), [1.23456789012345e-80, 0.0, -0.0])
 @given(st.sampled_from(ONE_OF_EACH), st.lists(cells, min_size=1, max_size=6))
 @settings(max_examples=150)
 def test_the_stored_form_read_again_is_itself_without_a_word(f, row_cells):

@@ -28,6 +28,7 @@ _WRITTEN_OUT = Context(prec=200)
 _BEYOND_15_DIGITS = 10**15
 _LONGEST = 100  # characters; beyond that no figure of ours, and decimals of a million digits overflow
 _TOO_LARGE = 10 ** (_LONGEST - 1)  # a number whose text would be longer, rounded or not
+_TOO_SMALL = 1e-80  # the same behind the point: 15 digits after 80 noughts
 
 
 def exact(number: int | float) -> Decimal:
@@ -56,6 +57,11 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _can_be_written(number: int | float) -> bool:
+    """Whether its text is one that `parse_number` reads again; NaN's is not."""
+    return number == 0 or _TOO_SMALL <= abs(number) < _TOO_LARGE
+
+
 def _exact_whole(number: int | float) -> int | None:
     return int(number) if abs(number) < _BEYOND_15_DIGITS and number == int(number) else None
 
@@ -64,7 +70,7 @@ def _exact_decimal(number: int | float) -> Decimal | None:
     """`exact`, quicker where Python's shortest form of a float has no more than 15 digits anyway."""
     text = repr(number)
     if len(text) > (16 if "." in text else 15) or "e" in text or "n" in text:
-        return exact(number) if abs(number) < _TOO_LARGE else None  # nor nan
+        return exact(number) if _can_be_written(number) else None
     return Decimal(text[:-2] if text[-2:] == ".0" else text)
 
 
@@ -141,7 +147,7 @@ class NumberNormaliser(Normaliser):
             return ABSENT
         if isinstance(cell, str):
             return self._text(cell)
-        if self.factor is None or not is_number(cell) or not abs(cell) < _TOO_LARGE:
+        if self.factor is None or not is_number(cell) or not _can_be_written(cell):
             return WRONG_TYPE  # dates, times, error cells, TRUE and FALSE, a unit that does not fit
         return self._stored(exact(cell) * self.factor, self.unit_notes)
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from data_access.intake.cells import ERROR
 from data_access.intake.grid import MAX_COLUMN, MAX_ROW, PERCENT, Cells, filled, objects
 from data_access.intake.number_formats import DATE, DAY, DURATION, PERCENT as PERCENT_FORMAT, TIME
 from data_access.intake.refusals import corrupt
-from data_access.intake.sheet_cells_plain import Context, cell_at, cells_in_order, lacks_reference
+from data_access.intake.sheet_cells_plain import Context, cell_at, cells_in_order, lacks_reference, value_of
 from data_access.intake.xml_text import Raw, root_name
 
 _CHUNK = 1 << 22  # bytes of XML whose positions are held at a time
@@ -54,11 +53,10 @@ def _sheet_data(raw: Raw) -> tuple[int, int]:
         raise corrupt()
     start = raw.find(b"<sheetData")
     end = raw.find(b"</sheetData>", start) if start >= 0 else -1
-    if 0 <= end < raw.rfind(b"</worksheet>"):
+    if end >= 0:
         return start, end
-    is_empty = raw[start : raw.find(b">", start) + 1].endswith(b"/>") if start >= 0 else True
-    if end >= 0 or not is_empty or not raw.rstrip().endswith((b"</worksheet>", b"/>")):
-        raise corrupt()  # cut off
+    if start >= 0 and not raw[start : raw.find(b">", start) + 1].endswith(b"/>"):
+        raise corrupt()
     return 0, 0
 
 
@@ -206,7 +204,10 @@ def _fill_values(
     strings = np.flatnonzero(is_value & (kind == _S) & (length > 0))
     if strings.size:
         number, is_whole = _whole_numbers(a, begin[strings], length[strings])
-        if not is_whole.all() or number.max() >= context.strings.size:
+        for i in strings[~is_whole].tolist():
+            values[i] = value_of("s", raw[begin[i] : stop[i]], context)
+        strings, number = strings[is_whole], number[is_whole]
+        if number.max(initial=-1) >= context.strings.size:
             raise corrupt()
         values[strings] = context.strings[number]
         context.used[number] = True
@@ -222,8 +223,9 @@ def _fill_values(
     is_read[rest] = np.fromiter((isinstance(cell, int | float) for cell in read), bool, rest.size)
     _apply_formats(values, flags, np.flatnonzero(is_read), style, context)
     for i in np.flatnonzero(is_value & (kind == _B)).tolist():
-        values[i] = a[begin[i]] in b"1t"
-    values[is_value & (kind == _E)] = ERROR
+        values[i] = value_of("b", raw[begin[i] : stop[i]], context)
+    for i in np.flatnonzero(is_value & (kind == _E)).tolist():
+        values[i] = value_of("e", raw[begin[i] : stop[i]], context)
 
 
 def _whole_numbers(a: np.ndarray, begin: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

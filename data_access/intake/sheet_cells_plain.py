@@ -185,7 +185,7 @@ def _content(cell: Raw, head: re.Match[bytes], context: Context) -> tuple[Cell, 
     if inline is not None:
         value = context.text(rich_text(inline[1]))
     else:
-        value = _value(kind, found[1] if found else b"", context)
+        value = value_of(kind, found[1] if found else b"", context)
     bits = 0
     if isinstance(value, int | float) and not isinstance(value, bool) and kind == "n" and style.isdecimal():
         shown = int(context.formats_of(np.array([int(style[:9])]))[0])
@@ -202,7 +202,12 @@ def _content(cell: Raw, head: re.Match[bytes], context: Context) -> tuple[Cell, 
     return value, bits
 
 
-def _value(kind: str, raw: Raw, context: Context) -> Cell:
+def value_of(kind: str, raw: Raw, context: Context) -> Cell:
+    """What ``<v>`` holds in a cell of this type (`t`); white space around it says nothing.
+
+    Raises:
+        Refused: F_CORRUPT for a shared string that is not there.
+    """
     if kind == "s":
         number = context.number(raw)
         if number is None:

@@ -28,6 +28,7 @@ from data_access.intake.xml_text import (
 
 _SIMPLE_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _STRING = re.compile(rb"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+_FORMAT_BLOCK = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.DOTALL)
 _STYLE_BLOCK = re.compile(rb"<cellXfs(?=[\s>]).*?</cellXfs>", re.DOTALL)
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _MERGE = tag("mergeCell")
@@ -143,7 +144,10 @@ def _style_formats(raw: Raw) -> np.ndarray:
     block = _STYLE_BLOCK.search(raw)
     if block is None:
         return np.zeros(0, np.int64)
-    custom = {e.get("numFmtId", ""): kind_of_format(e.get("formatCode", "")) for e in elements(raw, "numFmt")}
+    # Tables and conditional formats (dxfs) have formats of their own under the same numbers: not the cells'.
+    listed = _FORMAT_BLOCK.search(raw)
+    formats = elements(listed[0], "numFmt") if listed is not None else ()
+    custom = {e.get("numFmtId", ""): kind_of_format(e.get("formatCode", "")) for e in formats}
     kinds = []
     for entry in elements(block[0], "xf"):
         number = entry.get("numFmtId", "0")

@@ -26,8 +26,9 @@ def plain(raw: Raw) -> Raw:
     """The same document as UTF-8, without namespace prefix, comments and CDATA sections.
 
     Raises:
-        Refused: F_CORRUPT for a document type with its own entities, and for bytes
-            that are no text. XML knows no character 0: read cells are joined with it.
+        Refused: F_CORRUPT for a document type with its own entities, for one cut off,
+            and for bytes that are no text. XML knows no character 0: read cells are
+            joined with it.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -41,10 +42,30 @@ def plain(raw: Raw) -> Raw:
     root = _ROOT.search(raw)
     if root is None:
         raise corrupt()
+    if not _is_closed(raw, root):
+        raise corrupt()
     if root[1]:
         prefix = bytes(root[1]) + b":"
         raw = raw.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
     return raw
+
+
+def _is_closed(raw: Raw, root: re.Match[bytes]) -> bool:
+    """Whether the last tag is the end of the outermost element: what is cut off lacks sheets, formats or notes."""
+    start = after = len(raw)
+    while start > root.end():
+        end = raw.rfind(b">", 0, start)
+        start = raw.rfind(b"<", 0, end) if end >= 0 else -1
+        if start < 0 or raw[end + 1 : after].strip():
+            return False
+        if raw[start : start + 2] == b"<?":
+            after = start
+            continue
+        last = bytes(raw[start : end + 1])
+        if start == root.start():
+            return last.endswith(b"/>")
+        return last.startswith(b"</") and last[2:-1].rstrip() == root[0][1:]
+    return False
 
 
 def root_name(raw: Raw) -> str:

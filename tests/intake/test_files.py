@@ -10,6 +10,7 @@ import zipfile
 import msoffcrypto.format.ooxml as ooxml
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -115,6 +116,30 @@ def test_a_workbook_whose_sheet_is_missing_is_corrupt():
     assert codes(repacked(GOOD, edit=("xl/worksheets/sheet1.xml", lambda x: x[: len(x) // 2]))) == [
         "F_CORRUPT"
     ]
+
+
+@pytest.mark.parametrize("part", ["workbook.xml", "styles.xml", "comments1.xml", "sharedStrings.xml"])
+def test_a_part_cut_off_in_a_sound_archive_is_corrupt(part):
+    """Behind the cut could be a sheet, a date's format or a note with a mark: none may be lost in silence."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as wb:
+        page = wb.add_worksheet()
+        page.write_row(0, 0, HEADER)
+        page.write_row(1, 0, ROW[:3])
+        page.write_comment(1, 0, "请核对")
+    assert codes(content.getvalue()) == []
+
+    for behind in (1, 10, 60):
+        cut = repacked(content.getvalue(), edit=(f"xl/{part}", lambda xml, n=behind: xml.rstrip()[:-n]))
+        assert codes(cut) == ["F_CORRUPT"]
+
+
+def test_remarks_behind_the_last_tag_of_a_part_are_no_damage():
+    def edit(xml: bytes) -> bytes:
+        return xml.rstrip().removesuffix(b">") + b" >\n<?keep it?>\n<!-- done -->\n"
+
+    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"):
+        assert codes(repacked(GOOD, edit=(part, edit))) == []
 
 
 def test_entities_that_multiply_are_not_expanded():

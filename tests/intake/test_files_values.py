@@ -249,6 +249,26 @@ def test_the_1904_date_system_of_an_old_workbook():
     assert (sheet.date_1904, sheet.columns["start_on"].values) == (True, [dt.date(2022, 3, 5)])
 
 
+def test_formats_of_tables_and_conditions_are_not_those_of_cells():
+    """A dxf has its format under any number: 164 is the cells' dates here, 14 every cell's short date."""
+
+    def edit(xml: bytes) -> bytes:
+        assert xml.count(b'numFmtId="164"') >= 2
+        own = b"".join(
+            b'<dxf><numFmt numFmtId="%d" formatCode="0.00"/></dxf>' % number for number in (164, 14)
+        )
+        return xml.replace(b"</styleSheet>", b"<dxfs>" + own + b"</dxfs></styleSheet>")
+
+    wb = saved([HEADER, ROW, ROW])
+    wb.worksheets[0]["D3"].number_format = "mm-dd-yy"  # number 14
+    content = io.BytesIO()
+    wb.save(content)
+
+    sheet = only_sheet(repacked(content.getvalue(), edit=("xl/styles.xml", edit)))
+
+    assert sheet.columns["start_on"].values == [ROW[3], ROW[3].date()]
+
+
 # ---- spellings of the format
 
 
@@ -285,6 +305,24 @@ def test_spellings_that_mean_the_same(old, new):
         float(v) for v in sheet.columns["participant_count"].values if isinstance(v, int | float | str)
     ] == [800]
     assert sheet.columns["budget_amount"].values == [12000.5]
+
+
+def test_white_space_around_a_value_says_nothing():
+    """As an editor of XML lays it out: a truth value keeps its meaning, a shared string its number."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as wb:
+        page = wb.add_worksheet()
+        page.write_row(0, 0, HEADER)
+        page.write_row(1, 0, [*ROW[:3], None, None, ROW[5], True])
+
+    def edit(xml: bytes) -> bytes:
+        return xml.replace(b"<v>", b"<v>\n  ").replace(b"</v>", b"\n</v>")
+
+    columns = only_sheet(repacked(target.getvalue(), edit=(SHEET, edit))).columns
+
+    assert [columns[name].values for name in ("event_name", "adcode", "participant_count")] == [
+        [ROW[0]], [ROW[5]], [True],
+    ]  # fmt: skip
 
 
 def test_cells_and_rows_without_an_address_follow_the_one_before():
@@ -363,14 +401,14 @@ cell = st.one_of(
         ["", "<v></v>", "<v/>", "<v>3</v>", "<f>A1</f><v>7</v>", "<f>A1</f>", "<f>A1</f><v></v>"]
     ),
 )
-strings = st.sampled_from(["<v>0</v>", "<v>1</v>", "<v>2</v>", "<v></v>"])
+strings = st.sampled_from(["<v>0</v>", "<v>1</v>", "<v>2</v>", "<v></v>", "<v> 2 </v>", "<v> </v>"])
 inline = st.text("甲乙 &;ab", max_size=5).map(lambda t: f"<is><t>{t.replace('&', '&amp;')}</t></is>")
 tagged = st.one_of(
     st.tuples(st.sampled_from(["", ' t="n"', ' s="1"', ' s="2" t="n"', ' t="n" s="3"', ' s="4"']), cell),
     st.tuples(st.sampled_from([' t="s"', ' s="1" t="s"']), strings),
     st.tuples(st.just(' t="inlineStr"'), inline),
-    st.tuples(st.just(' t="b"'), st.sampled_from(["<v>1</v>", "<v>0</v>"])),
-    st.tuples(st.just(' t="e"'), st.just("<v>#N/A</v>")),
+    st.tuples(st.just(' t="b"'), st.sampled_from(["<v>1</v>", "<v>0</v>", "<v>\n1 </v>", "<v></v>"])),
+    st.tuples(st.just(' t="e"'), st.sampled_from(["<v>#N/A</v>", "<v></v>"])),
     st.tuples(
         st.just(' t="str"'), st.sampled_from(["<v>x</v>", "<v></v>", "<f>A1</f><v>y</v>", "<f>A1</f><v></v>"])
     ),

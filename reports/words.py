@@ -212,7 +212,7 @@ def tile(cell: Cell, query: Mapping[str, str] | None = None, *, is_of_unit: bool
         sentence += f"，{cell.overdue} 项逾期，最久 {cell.days_late} 天"
     elif cell.next_due is not None:
         sentence += f"，下一截止 {formats.day_month_zh(cell.next_due)}"
-    address = None if query is None else "?" + urlencode({**query, "category": name})
+    address = None if query is None else "?" + urlencode({**query, "opened": name})
     return {
         "group": department_name(cell.department),
         "state": MATRIX_STATES[cell.state],
@@ -226,7 +226,7 @@ def tile(cell: Cell, query: Mapping[str, str] | None = None, *, is_of_unit: bool
 def _due_short(cell: Cell) -> str:
     if cell.overdue:
         return f"逾期{cell.days_late}天"
-    return f"{cell.next_due.month}-{cell.next_due.day}截止" if cell.next_due else ""
+    return f"{formats.day_month_zh(cell.next_due)}截止" if cell.next_due else ""
 
 
 def matrix_rows(cells: Sequence[Cell], *, is_of_unit: bool = False) -> list[dict[str, object]]:

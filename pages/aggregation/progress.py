@@ -29,7 +29,10 @@ PAGE = Page(
     order=10,
 )
 MOST_BATCHES = 200
-KEPT = ("as_of", "department")
+OPENED, ONLY = "opened", "only"
+"""What the URL asks for: the category opened, the one department shown. No widget of another page is bound to these
+names: Streamlit takes a page's bound names out of the URL when it is left, of the page the way back leads to as well."""
+KEPT = ("as_of", ONLY)
 """Filters of the URL that the links on the tiles carry on."""
 
 
@@ -49,7 +52,7 @@ def render() -> None:
     query = tuple((key, asked[key]) for key in KEPT if key in asked)
     with reading() as r:
         shown = drawn.draw(r, _matrix, as_of, today(), query)
-        opened = catalog.default().find_category(asked.get("category", ""))
+        opened = catalog.default().find_category(asked.get(OPENED, ""))
         if opened is not None and opened.code in shown:
             drawn.draw(r, _due_items, as_of, opened.code, query)
             _units(r, as_of, opened.code)
@@ -60,7 +63,7 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
     known = Known(r.principal, r.connection, as_of.year, as_of)
     cells = matrix(known)
     kept = dict(query)
-    shown = [c for c in cells if c.department == kept.get("department")] or cells
+    shown = [c for c in cells if c.department == kept.get(ONLY)] or cells
     with layout.together():
         text.title_with_day(PAGE.title, as_of, FIRST_DAY, last)
         completion = whole_completion(known) if known.unit is None else None
@@ -76,7 +79,7 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
             )
             return ()
         if len(shown) < len(cells):
-            every = {key: value for key, value in query if key != "department"}
+            every = {key: value for key, value in query if key != ONLY}
             only = f"只显示{words.department_name(shown[0].department)}的类别"
             text.way_back(only, "显示全部处室", links.address(PAGE.path, **every))
         figures.legend(words.MATRIX_LEGEND)
@@ -135,10 +138,4 @@ def _batch(r: Reading, as_of: dt.date, category: str, batch) -> None:
             listed(found, faulty)
         else:
             st.caption(f"{formats.number(batch.rows_total)} 行全部通过检查。")
-        links.link(
-            "records",
-            "查看这一批的记录",
-            ":material/table_rows:",
-            category=found.name_zh,
-            receipt=batch.receipt,
-        )
+        links.batch_records(found.name_zh, batch.receipt, **links.as_shown(as_of, today()))

@@ -35,7 +35,7 @@ PAGE = Page(
     roles=ALL_ROLES,
     order=40,
 )
-VIEWS = ("数据目录", "记录", "数据字典")
+VIEWS = ("数据目录", links.RECORDS, "数据字典")
 PAGE_SIZE = 100
 KINDS: tuple[tuple[Literal["csv", "xlsx"], str], ...] = (("csv", "CSV"), ("xlsx", "xlsx"))
 
@@ -44,7 +44,7 @@ def render() -> None:
     with layout.title_bar(PAGE.title):
         view = filters.url_segments("内容", VIEWS, key="view")
         as_of = None if view == "数据字典" else _past(filters.url_as_of(today(), FIRST_DAY))
-    if view == "数据目录" and "receipt" not in st.query_params:
+    if view == "数据目录":
         with reading() as r:
             drawn.draw(r, _catalog, as_of)
         return
@@ -126,6 +126,10 @@ def _records(category, search: str, receipt: str, as_of: dt.date | None) -> None
             return
         when = "" if as_of is None else f"在 {formats.date_zh(as_of)} "
         text.headline(f"《{category.name_zh}》{when}符合条件的记录 {formats.number(first.total)} 条。")
+        text.as_of_line(
+            last_change(r.principal, r.connection) if as_of is None else as_of,
+            version=r.versions.get("records"),
+        )
         if not first.total:
             states.empty("没有符合条件的记录", "清空筛选条件，或等这一类别的数据入库后再看。")
             return

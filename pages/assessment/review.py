@@ -110,7 +110,7 @@ def _bars(of) -> None:
                 ratio=bar["ratio"],
                 state=bar["state"],
                 reach=bar["reach"],
-                address=links.address("progress", department=bar["code"], as_of=of.review["as_of"]),
+                address=links.address("progress", only=bar["code"], as_of=of.review["as_of"]),
             )
             for bar in words.bars(of)
         ],

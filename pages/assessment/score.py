@@ -223,13 +223,7 @@ def _batch(r: Reading, day: dt.date, category: str, batch) -> None:
         )
         if faulty:
             listed(entry, faulty)
-        links.link(
-            "records",
-            "查看这一批的记录",
-            ":material/table_rows:",
-            category=entry.name_zh,
-            receipt=batch.receipt,
-        )
+        links.batch_records(entry.name_zh, batch.receipt)
 
 
 def _for_information(r: Reading, year: int, as_of: dt.date) -> None:

@@ -101,7 +101,7 @@ def _departments(facts, months, as_of: dt.date) -> None:
     text.heading("各处室完成率与应达进度")
     text.sentence(words.forecast_sentence(facts.headline))
     lines = words.by_completion(facts.departments)
-    figures.ranked_bars([_bar(line) for line in lines], facts.headline.pace)
+    figures.ranked_bars([_bar(line, as_of) for line in lines], facts.headline.pace)
     rows = frames.of(_department_row(line) for line in lines)
     for name, frame in (("departments", rows), ("months", months)):
         files = tables.addresses(PAGE.path, name, as_of=as_of.isoformat())
@@ -125,13 +125,13 @@ def _plan_words(plan) -> str:
     return f"第 {plan.newest_version} 版（{formats.day_month_zh(plan.approved_on)}{'批准' if plan.newest_version == 1 else '修订'}）"
 
 
-def _bar(line) -> figures.Bar:
+def _bar(line, as_of: dt.date) -> figures.Bar:
     return figures.Bar(
         name=words.department_name(line.department),
         ratio=line.completion,
         state=words.LIGHT_STATES[line.light],
         reach=line.forecast,
-        address=links.address("progress", department=line.department),
+        address=links.address("progress", only=line.department, **links.as_shown(as_of, today())),
     )
 
 

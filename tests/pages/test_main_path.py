@@ -17,6 +17,7 @@ from data_access.calendar import today
 from data_access.commands import plans
 from data_access.engine import engine
 from data_access.principal import OFFICE
+from tests.delivery.histories import send as send_rows
 from tests.helpers.files import make_xlsx
 from tests.helpers.rows import changed, valid_rows
 from tests.helpers.signed_in import server_environment, signed_in
@@ -122,5 +123,46 @@ def test_links_and_the_day_are_followed_in_the_open_session(
     finally:
         page.close()
 
-    assert kept == 1 and "as_of=2026-03-05" in address and "category=" in address
+    assert kept == 1 and "as_of=2026-03-05" in address and "opened=" in address
     assert len(opened) == 1
+
+
+def test_the_way_back_from_the_rows_finds_the_category_still_open(
+    browser: Any, product: Server, embedded: str
+) -> None:
+    """基础数据 has a filter in the address too; leaving it took the category out of the address of 汇聚进度."""
+    rows = valid_rows(EVENT, 2, received_on=today())
+    receipt = send_rows(engine(embedded), EVENT, rows, on=today()).receipt
+    page = browser.new_page(viewport={"width": 1600, "height": 1000}, locale="zh-CN")
+    leader = signed_in(embedded, "leader", "leader")
+    page.context.add_cookies([{"name": tokens.COOKIE, "value": leader.cookie, "url": product.url}])
+    heading = page.locator('[data-opened="群体处 · 群众体育赛事"]')
+    try:
+        delivered(page, product)
+        page.locator("a.tile", has_text="群众体育赛事").first.click()
+        heading.wait_for(timeout=PATIENCE)
+        for table in (1, 2):  # the unit, then its batch
+            choose_first_row(page, table)
+        page.get_by_role("link", name="查看这一批的记录").click()
+        page.get_by_text("符合条件的记录 2 条").wait_for(timeout=PATIENCE)
+        shown = page.get_by_role("radio", name="记录").get_attribute("aria-checked"), page.url
+        page.go_back()
+        heading.wait_for(timeout=PATIENCE)
+        page.wait_for_timeout(1000)  # until the page is whole: then the address was changed
+        address = page.url
+    finally:
+        page.close()
+
+    assert shown[0] == "true" and f"receipt={receipt}" in shown[1]
+    assert "opened=" in address
+
+
+def choose_first_row(page: Any, number: int) -> None:
+    """The box before the first row; a table is a drawing, so by its place."""
+    table = page.locator("[data-testid=stDataFrame]").nth(number)
+    table.scroll_into_view_if_needed(timeout=PATIENCE)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 52)
+    page.locator("[data-testid=stDataFrame]").nth(number + 1).or_(
+        page.get_by_role("link", name="查看这一批的记录")
+    ).first.wait_for(timeout=PATIENCE)

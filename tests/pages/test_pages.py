@@ -13,6 +13,7 @@ from data_access.commands import plans
 from data_access.commands.publishing import publish
 from data_access.engine import engine
 from data_access.principal import OFFICE as OFFICE_PRINCIPAL, OPERATOR
+from pages._shared import links
 from tests.delivery.histories import send
 from tests.helpers.rows import changed, valid_row, valid_rows
 from tests.pages.opening import (
@@ -107,6 +108,23 @@ def test_a_page_as_of_a_day_before_the_data_shows_none_of_them(filled: str, modu
 
     assert not page.exception
     assert "50.0%" not in words(page)
+
+
+def test_a_link_from_a_past_day_leads_to_the_same_day(filled: str) -> None:
+    """A department's bar of March led to the department's November."""
+    yesterday = today() - dt.timedelta(days=1)
+
+    page = open_page("overview.leadership", LEADER, as_of=str(yesterday))
+
+    assert f"only=mass_sport&amp;as_of={yesterday}" in str([e.proto for e in page.get("html")])
+    assert links.as_shown(today(), today()) == {}
+
+
+def test_the_catalogue_is_shown_while_a_receipt_stands_in_the_address(filled: str) -> None:
+    """The button 数据目录 did nothing after a link had asked for the rows of one batch."""
+    page = open_page("aggregation.records", OFFICE, view="数据目录", receipt="R20260101-0000000000")
+
+    assert "个数据类别" in words(page)
 
 
 def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: str) -> None:

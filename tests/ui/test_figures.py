@@ -38,7 +38,7 @@ BARS = """
 from ui.pieces import figures
 figures.ranked_bars(
     [
-        figures.Bar("群体处", 0.912, reach=1.0, address="/progress?department=mass_sport"),
+        figures.Bar("群体处", 0.912, reach=1.0, address="/progress?only=mass_sport"),
         figures.Bar("<b>科教处</b>", 0.718, "alarm", 0.86),
         figures.Bar("宣传处", None, "muted", None),
     ],
@@ -70,7 +70,7 @@ def test_ranked_bars_write_every_figure_and_mark_what_is_behind():
 def test_a_bar_leads_to_what_lies_behind_it_and_a_name_is_text():
     drawn = bars(0.82)
 
-    assert 'href="/progress?department=mass_sport"' in drawn
+    assert 'href="/progress?only=mass_sport"' in drawn
     assert "<b>科教处" not in drawn and "&lt;b&gt;科教处" in drawn
 
 

@@ -58,7 +58,9 @@ def sentence(values: dict[str, float | None], problems: Sequence[ProblemCount], 
         return f"{year} 年还没有提交的数据，六项质量指标待第一批报送后计算。"
     present = {k: v for k, v in values.items() if k != "quality" and v is not None}
     weakest = min(present, key=lambda k: present[k])
-    words = f"{year} 年数据质量 {formats.percent(values['quality'])}，最弱的是{name(weakest)}（{formats.percent(present[weakest])}）"
+    words = f"{year} 年数据质量 {formats.percent(values['quality'])}"
+    if (least := formats.percent(present[weakest])) != formats.percent(1):
+        words += f"，最弱的是{name(weakest)}（{least}）"
     if problems:
         worst = problems[0]
         category = catalog.default().category_by_code[worst.category]

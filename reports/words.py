@@ -70,6 +70,11 @@ def forecast_sentence(headline: Headline) -> str:
     return words + "。"
 
 
+def metric_name(metric: Metric) -> str:
+    """With the unit where the value is a bare number."""
+    return metric.name if metric.unit in ("%", "分") else f"{metric.name}（{metric.unit}）"
+
+
 def metric_value(metric: Metric) -> str:
     return _measured(metric, metric.value)
 

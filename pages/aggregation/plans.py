@@ -28,6 +28,8 @@ PAGE = Page(
     order=20,
 )
 XLSX = downloads.XLSX
+NAME_WIDTH = 200
+"""Pixels of the column 类别: the longest name has 14 characters."""
 
 
 def render() -> None:
@@ -104,6 +106,7 @@ def _table(who, year, lines, name):
         disabled=["处室", "类别", "状态", "版本"],
         column_config={
             "代码": None,
+            "类别": st.column_config.TextColumn(width=NAME_WIDTH),
             "计划数量": st.column_config.NumberColumn(
                 min_value=0, step=1, format=tabular.THOUSANDS, help="全年应汇聚的记录数"
             ),
@@ -112,6 +115,7 @@ def _table(who, year, lines, name):
         },
         key=f"plan.{year}.{who.scope}.{name}",
         height="content",
+        placeholder="—",
     )
 
 

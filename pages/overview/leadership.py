@@ -85,7 +85,7 @@ def _top(r: Reading, facts, as_of: dt.date) -> None:
     figures.metric_cards(
         [
             figures.Metric(
-                name=metric.name,
+                name=words.metric_name(metric),
                 value=words.metric_value(metric),
                 delta=words.metric_delta(metric),
                 than=metric.against,

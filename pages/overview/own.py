@@ -77,7 +77,7 @@ def _cards(own, is_department: bool):
         figures.Metric("及时率", formats.percent(own.timeliness), help=words.metric_help("timeliness")),
     ]
     shared = [
-        figures.Metric("汇聚记录", formats.wan(own.delivered), help=words.metric_help("delivered")),
+        figures.Metric("汇聚记录（条）", formats.wan(own.delivered), help=words.metric_help("delivered")),
         figures.Metric("数据质量", formats.percent(own.quality), help=words.metric_help("quality")),
         figures.Metric("上架率", formats.percent(own.publishing), help=words.metric_help("publishing_rate")),
     ]

@@ -127,6 +127,28 @@ def test_the_catalogue_is_shown_while_a_receipt_stands_in_the_address(filled: st
     assert "个数据类别" in words(page)
 
 
+def test_the_plan_has_no_english_word_where_nothing_is_planned(on_base: str) -> None:
+    """The editor wrote None into every empty cell."""
+    editor = open_page("aggregation.plans", OFFICE).dataframe[0]
+
+    assert editor.proto.placeholder == "—"
+
+
+def test_a_bare_number_has_its_unit(filled: str) -> None:
+    assert "汇聚记录（条）" in words(open_page("overview.own", WANZHOU))
+    assert "到馆（人次）" in words(open_page("overview.leadership", LEADER))
+
+
+def test_what_is_without_fault_is_not_called_the_weakest(on_base: str) -> None:
+    """最弱的是时效性（100.0%） made a district look for a fault it had not."""
+    made = engine(on_base)
+    send(made, EVENT, valid_rows(EVENT, 2, received_on=today()), on=today(), unit="500101")
+
+    page = open_page("aggregation.quality", WANZHOU)
+
+    assert "数据质量 100.0%" in words(page) and "最弱" not in words(page)
+
+
 def test_the_records_page_masks_people_and_shows_where_a_row_came_from(on_base: str) -> None:
     made = engine(on_base)
     row = changed(valid_row("referee", received_on=today()), name="欧阳某某")

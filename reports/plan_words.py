@@ -34,14 +34,19 @@ def newest_plans(versions: Sequence[Plan]) -> list[Plan]:
     return list(newest.values())
 
 
+_UNDER_WAY = {"submitted": "待局办公室批准", "draft": "是草稿", "returned": "被退回"}
+
+
 def plan_sentence(current: Sequence[Plan], missing: Sequence[str], year: int) -> str:
-    """Where the year's plan stands."""
-    waiting = sum(p.state == "submitted" for p in current)
+    """Where the year's plan stands; what is under way is not counted again as without a plan."""
     in_force = sum(p.state in ("approved", "closed") for p in current)
     words = f"{year} 年计划：{in_force} 个类别已批准"
-    if waiting:
-        words += f"，{waiting} 个待局办公室批准"
-    return words + (f"，{len(missing)} 个还没有计划。" if missing else "，没有遗漏。")
+    for state, name in _UNDER_WAY.items():
+        if count := sum(p.state == state for p in current):
+            words += f"，{count} 个{name}"
+    if nothing := set(missing) - {p.category for p in current if p.state in _UNDER_WAY}:
+        return words + f"，{len(nothing)} 个还没有计划。"
+    return words + ("。" if missing else "，没有遗漏。")
 
 
 def category_list(codes: Sequence[str]) -> str:

@@ -111,3 +111,15 @@ def test_the_office_decides_one_department_at_a_time(on_base: str) -> None:
     states = {p.category: p.state for p in see(made, plan_versions, OFFICE, year)}
     assert states == {EVENTS: "approved", "youth_event": "submitted"} and not page.exception
     assert "草稿 → 已提交" in said(page) and "群体处李某" in said(page)
+
+
+def test_a_submitted_plan_is_not_counted_among_those_without_one(made: Engine) -> None:
+    """0 个已批准，1 个待局办公室批准，1 个还没有计划: of one category."""
+    plans.set_plan(made, MASS, EVENTS, YEAR, 40)
+    plans.submit(made, MASS, YEAR)
+    found = words.newest_plans(see(made, plan_versions, MASS, YEAR))
+
+    assert words.plan_sentence(found, [EVENTS], YEAR) == (
+        f"{YEAR} 年计划：0 个类别已批准，1 个待局办公室批准。"
+    )
+    assert "1 个待局办公室批准，1 个还没有计划" in words.plan_sentence(found, [EVENTS, "referee"], YEAR)

@@ -104,3 +104,11 @@ def test_the_style_sheet_asks_only_for_colours_that_exist():
     asked = set(re.findall(r"var\(--([a-z-]+)", rules))
 
     assert asked - {"pace"} <= defined  # a place on an axis, set by ui/html.py
+
+
+def test_the_link_in_focus_is_told_from_the_page_one_is_on():
+    """Streamlit only lightens it, which is what the page one is on looks like: a keyboard was lost among two."""
+    rules = (ROOT / "ui" / "style.css").read_text(encoding="utf-8")
+    focused = re.search(r'"stSidebarNavLink"\]:focus-visible \{([^}]*)\}', rules)
+
+    assert focused is not None and "outline: 2px solid var(--paper)" in focused[1]

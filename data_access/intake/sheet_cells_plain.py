@@ -24,17 +24,16 @@ from data_access.intake.grid import (
 )
 from data_access.intake.number_formats import PERCENT as PERCENT_FORMAT, PLAIN, from_serial
 from data_access.intake.refusals import corrupt
-from data_access.intake.xml_text import Raw, attributes, decoded, tag, unescaped
+from data_access.intake.xml_text import Raw, attributes, contents, decoded, tag, unescaped
 
-_HEAD = re.compile(rb"""<c((?:\s(?:[^>"']|"[^"]*"|'[^']*')*?)?)(/?)>""")
+_HEAD = re.compile(rb"""<c((?:\s(?:[^<>"']|"[^<"]*"|'[^<']*')*?)?)(/?)>""")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ROW_OR_CELL = re.compile(rb"<(row|c)(?=[\s/>])")
 _ROW = tag("row")
-_FORMULA = re.compile(rb"<f(?=[\s/>])[^>]*?(?:/>|>([^<]*)</f>)")
-_VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
-_INLINE = re.compile(rb"<is(?:\s[^>]*)?>(.*?)</is>", re.DOTALL)
-_PHONETIC = re.compile(rb"<rPh(?=[\s/>]).*?</rPh>", re.DOTALL)
-_RUN = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
+_FORMULA = re.compile(rb"<f(?=[\s/>])[^<>]*?(?:/>|>([^<]*)</f>)")
+_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
+_INLINE, _PHONETIC, _PHONETIC_END = tag("is"), tag("rPh"), b"</rPh>"
+_RUN = re.compile(rb"<t(?:\s[^<>]*)?>([^<]*)</t>")
 _NUMBER = re.compile(rb"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?")
 _REMEMBERED = 100_000  # inline texts
 _LONG = 10**16  # from here on a number could be an identity number
@@ -181,7 +180,7 @@ def _content(cell: Raw, head: re.Match[bytes], context: Context) -> tuple[Cell, 
         raise corrupt()
     body = cell[head.end() : close]
     formula, found = _FORMULA.search(body), _VALUE.search(body)
-    inline = _INLINE.search(body) if kind == "inlineStr" else None
+    inline = next(contents(body, _INLINE, b"</is>"), None) if kind == "inlineStr" else None
     if inline is not None:
         value = context.text(rich_text(inline[1]))
     else:
@@ -240,5 +239,10 @@ def _iso_date(text: str, context: Context) -> Cell:
 def rich_text(raw: Raw) -> bytes:
     """The runs of a text joined; how it is pronounced is left out."""
     if raw.find(b"<rPh") >= 0:
-        raw = _PHONETIC.sub(b"", raw)
+        written, at = [], 0
+        for opening, spoken in contents(raw, _PHONETIC, _PHONETIC_END):
+            written.append(raw[at : opening.start()])
+            is_empty = opening[0].endswith(b"/>")
+            at = opening.end() + (0 if is_empty else len(spoken) + len(_PHONETIC_END))
+        raw = b"".join((*written, raw[at:]))
     return b"".join(m[1] for m in _RUN.finditer(raw))

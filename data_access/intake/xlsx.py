@@ -18,6 +18,7 @@ from data_access.intake.sheet_cells_plain import Context, column_number, rich_te
 from data_access.intake.xml_text import (
     Raw,
     attributes,
+    contents,
     decoded,
     elements,
     plain,
@@ -27,13 +28,11 @@ from data_access.intake.xml_text import (
 )
 
 _SIMPLE_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
-_STRING = re.compile(rb"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_FORMAT_BLOCK = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.DOTALL)
-_STYLE_BLOCK = re.compile(rb"<cellXfs(?=[\s>]).*?</cellXfs>", re.DOTALL)
+_STRING, _FORMAT_BLOCK, _STYLE_BLOCK = tag("si"), tag("numFmts"), tag("cellXfs")
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _MERGE = tag("mergeCell")
-_COMMENT = re.compile(rb"<(comment|threadedComment)(?=[\s>]).*?</\1>", re.DOTALL)
-_COMMENT_TEXT = re.compile(rb"<text(?:\s[^>]*)?>(.*?)</text>", re.DOTALL)
+_COMMENTS = {"comments": "comment", "ThreadedComments": "threadedComment"}
+_COMMENT_TEXT = tag("text")
 
 
 def read(content: bytes, limit: int) -> Book:
@@ -128,7 +127,7 @@ def _shared_strings(raw: Raw) -> np.ndarray:
     if len(simple) == raw.count(b"<si>") + raw.count(b"<si/") + raw.count(b"<si "):
         pieces = simple
     else:
-        pieces = [rich_text(m[1] or b"") for m in _STRING.finditer(raw)]
+        pieces = [rich_text(text) for _, text in contents(raw, _STRING, b"</si>")]
     if not pieces:
         return objects(())
     texts = decoded(b"\0".join(pieces)).split("\0")
@@ -141,15 +140,14 @@ def _shared_strings(raw: Raw) -> np.ndarray:
 
 def _style_formats(raw: Raw) -> np.ndarray:
     """What each cell style makes of a number, see number_formats."""
-    block = _STYLE_BLOCK.search(raw)
-    if block is None:
-        return np.zeros(0, np.int64)
     # Tables and conditional formats (dxfs) have formats of their own under the same numbers: not the cells'.
-    listed = _FORMAT_BLOCK.search(raw)
-    formats = elements(listed[0], "numFmt") if listed is not None else ()
-    custom = {e.get("numFmtId", ""): kind_of_format(e.get("formatCode", "")) for e in formats}
+    _, listed = next(contents(raw, _FORMAT_BLOCK, b"</numFmts>"), (None, b""))
+    custom = {
+        e.get("numFmtId", ""): kind_of_format(e.get("formatCode", "")) for e in elements(listed, "numFmt")
+    }
+    _, styles = next(contents(raw, _STYLE_BLOCK, b"</cellXfs>"), (None, b""))
     kinds = []
-    for entry in elements(block[0], "xf"):
+    for entry in elements(styles, "xf"):
         number = entry.get("numFmtId", "0")
         built_in = BUILT_IN.get(int(number), PLAIN) if number.isdecimal() else PLAIN
         kinds.append(custom.get(number, built_in))
@@ -172,10 +170,11 @@ def _comments(opened: Archive) -> list[str]:
     """The texts of all comments, threaded ones too; their parts are known by their outermost element."""
     texts = []
     for raw in opened.parts.values():
-        if root_name(raw) not in ("comments", "ThreadedComments"):
+        name = _COMMENTS.get(root_name(raw))
+        if name is None:
             continue
-        for comment in _COMMENT.finditer(plain(raw)):
-            for text in _COMMENT_TEXT.finditer(comment[0]):
-                joined = rich_text(text[1]) if comment[1] == b"comment" else bytes(text[1])
+        for _, comment in contents(plain(raw), tag(name), f"</{name}>".encode()):
+            for _, text in contents(comment, _COMMENT_TEXT, b"</text>"):
+                joined = rich_text(text) if name == "comment" else bytes(text)
                 texts.append(unescaped(decoded(joined)))
     return texts

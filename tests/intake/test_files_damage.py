@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import random
+import time
 import zipfile
+
+import pytest
+import xlsxwriter
 
 import catalog
 from data_access.intake.cells import OpenedFile
@@ -22,6 +26,7 @@ from tests.helpers.opened import (
 )  # fmt: skip
 
 CATALOG = catalog.default()
+SHEET = "xl/worksheets/sheet1.xml"
 KNOWN = {
     "F_EMPTY", "F_ENCRYPTED", "F_CORRUPT", "F_EXPANSION", "F_FORMAT", "F_SECRET_MARK", "F_PERSONAL_ID",
     "F_WRONG_CATEGORY", "F_HEADER",
@@ -111,6 +116,38 @@ def test_a_byte_0_within_xml_is_damage_and_shifts_no_cell():
         edit=("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</t>", b"\0x</t>", 1)),
     )
     assert judge(content).file_codes == ["F_CORRUPT"]
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "beginning"),
+    [
+        (SHEET, b"</sheetData>", b"<f "),
+        (SHEET, b"</sheetData>", b"<is>"),
+        (SHEET, b"</sheetData>", b"<is><rPh >"),
+        (SHEET, b"</sheetData>", b"<c r='A9' a="),
+        ("xl/styles.xml", b"<fonts", b"<numFmts>"),
+        ("xl/styles.xml", b"<cellXfs", b"<cellXfs "),
+        ("xl/sharedStrings.xml", b"</sst>", b"<si >"),
+        ("xl/comments1.xml", b"</commentList>", b"<comment>"),
+        ("xl/comments1.xml", b"</text>", b"<text>"),
+    ],
+)
+def test_beginnings_without_an_end_take_no_time(part, before, beginning):
+    """A hundred kilobytes that each reader would search to the end of the file for, again and again, are hours."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as wb:
+        page = wb.add_worksheet()
+        page.write_row(0, 0, HEADER)
+        page.write_comment(1, 0, "请核对")
+    head = b'<row r="2"><c r="A2" t="inlineStr">' if part == SHEET else b""
+    tail = b"</c></row>" if part == SHEET else b""
+    many = head + beginning * 200_000 + tail
+    edited = repacked(content.getvalue(), edit=(part, lambda xml: xml.replace(before, many + before, 1)))
+
+    began = time.process_time()
+    judge(edited)
+
+    assert time.process_time() - began < 10
 
 
 def test_beginnings_of_files_with_nothing_behind():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from data_access.due import DueItem
 from data_access.queries.batches import Batch
 from metrics import Known, of
-from metrics.attention import Attention
 from metrics.matrix import Cell
 from metrics.reminders import DueReminder
 from reports.words import category_name
@@ -58,25 +56,6 @@ def sentence(name: str, own: Own, cells: Sequence[Cell], is_department: bool, ye
         return words + "，没有逾期未报。"
     names = formats.listed([f"《{category_name(c.category)}》" for c in overdue])
     return words + f"；{names}逾期未报。"
-
-
-def next_steps(lines: Sequence[Attention], cells: Sequence[Cell], most: int = 3) -> list[str]:
-    """下一步最值得做的事: what costs most points first, then what is furthest behind its plan."""
-    steps = []
-    for line in lines:
-        if line.loss:
-            steps.append(
-                f"补报{line.subject.split('·')[-1].strip()}：{line.text}，最多影响 {formats.number(float(line.loss), 1)} 分。"
-            )
-    behind = sorted(
-        (c for c in cells if c.planned and c.delivered < c.planned), key=lambda c: c.completion or 0
-    )
-    for cell in behind:
-        steps.append(
-            f"《{category_name(cell.category)}》还差 {formats.wan(math.ceil((cell.planned or 0) - cell.delivered))} 条"
-            f"（完成 {formats.percent(cell.completion)}）。"
-        )
-    return steps[:most]
 
 
 def due_rows(items: Iterable[tuple[Any, DueItem]], day: dt.date) -> list[dict[str, Any]]:

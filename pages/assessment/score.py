@@ -9,10 +9,10 @@ from data_access.calendar import today
 from data_access.queries.batches import BatchFilter, batches, count_batches, problems
 from data_access.versions import last_change
 from metrics import Known, score as scores
-from metrics.score import actions
 from metrics.score.formula import PART_NAMES
 from pages._shared import downloads, drawn, links
 from pages._shared.days import FIRST_DAY
+from pages._shared.next_steps import next_steps
 from pages._shared.numbers import Reading, reading
 from pages._shared.problems import listed
 from pages.assessment import _closing, _judged, _rules
@@ -124,7 +124,7 @@ def _one(r: Reading, year: int, as_of: dt.date, department: str, part: str, cate
             return False
         _top(r, found, words.sentence(found, scored), as_of)
         figures.metric_cards(_cards(found, scored))
-        layout.two_sides(lambda: _parts(scored, kept), lambda: _next(r, found, scored))
+        layout.two_sides(lambda: _parts(scored, kept), lambda: next_steps(found, scored))
         if part:
             _part(found, scored, part, kept)
         shown = next((c for c in scored.categories if c.code == category), None)
@@ -158,19 +158,6 @@ def _parts(scored, query) -> None:
     text.heading("六个部分（点开看各类别）")
     figures.ranked_bars([figures.Bar(**bar) for bar in drill.part_bars(scored, query)], reach_name="满分")
     tabular.folded_table(frames.of(drill.part_rows(scored)), "满分、得分与失分")
-
-
-def _next(r: Reading, found, scored) -> None:
-    """What could still be done; nothing once the year is frozen."""
-    text.heading("下一步最值得做的三件事")
-    if found.frozen is not None:
-        states.notice("muted", "已封存", "这一年度已经封存，补报和补办不再计分；有异议的，可在期限内申诉。")
-        return
-    steps = actions.best(found.document, scored)
-    if not steps:
-        states.notice("good", "", "没有逾期未报、未办、待确认的事项，也没有落后于时间进度的类别。")
-    for number, step in enumerate(steps, 1):
-        states.notice("calm", f"{number}", words.step_sentence(step), f"counter_{number}")
 
 
 def _part(found, scored, part: str, query) -> None:

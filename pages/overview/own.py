@@ -1,4 +1,4 @@
-"""本处室 / 本单位: my plan, what is due, what was refused, what to do next. Prints on one A4 (Articles 7–9)."""
+"""本处室 / 本单位: my plan, what is due, what was refused, my score and what raises it. Prints on one A4 (Articles 7–9, 23)."""
 
 import datetime as dt
 
@@ -6,14 +6,14 @@ from data_access.calendar import today
 from data_access.queries.batches import BatchFilter, batches
 from data_access.queries.notices import unread_count
 from data_access.versions import last_change
-from metrics import Known
-from metrics.attention import attention
+from metrics import Known, score as scores
 from metrics.matrix import matrix
 from metrics.reminders import due_reminders
 from pages._shared import drawn, links
 from pages._shared.days import FIRST_DAY
+from pages._shared.next_steps import next_steps
 from pages._shared.numbers import Reading, reading
-from reports import unit_words, words
+from reports import score_words, unit_words, words
 from ui import charts, formats, frames
 from ui.pieces import figures, filters, graphics, layout, states, tabular, text
 from ui.registry import Page
@@ -34,14 +34,18 @@ def render() -> None:
     with layout.title_bar(PAGE.title):
         as_of = filters.url_as_of(today(), FIRST_DAY)
     with reading() as r:
-        drawn.draw(r, _page, as_of)
+        score = drawn.draw(r, _page, as_of)
         unread = unread_count(r.principal, r.connection)
+    if score is not None:
+        day = {} if as_of == today() else {"as_of": as_of.isoformat(), "year": str(as_of.year)}
+        links.link("score", f"为什么是 {score} 分", ":material/grading:", **day)
     if unread:
         links.link("notices", f"消息提醒：{unread} 条未读", ":material/notifications_unread:")
     links.link("deliveries", "去报送数据", ":material/upload_file:")
 
 
-def _page(r: Reading, as_of: dt.date) -> None:
+def _page(r: Reading, as_of: dt.date) -> str | None:
+    """The whole page; a department's score as written, None where there is none."""
     known = Known(r.principal, r.connection, as_of.year, as_of)
     is_department = r.principal.role == "department"
     own = unit_words.own_figures(known)
@@ -52,7 +56,10 @@ def _page(r: Reading, as_of: dt.date) -> None:
         last_change(r.principal, r.connection) if as_of == today() else as_of,
         version=r.versions.get("records"),
     )
-    figures.metric_cards(_cards(own, is_department))
+    found = scores.standing(r.principal, r.connection, as_of.year, as_of) if is_department else None
+    scored = found.of(r.principal.unit) if found else None
+    score = score_words.points(scored.score) if scored and scored.score is not None else None
+    figures.metric_cards([*_assessed(own, found, score), *_delivered(own)] if found else _delivered(own))
     left, right = layout.two_columns(5, 4)
     with left:
         if is_department:
@@ -64,24 +71,37 @@ def _page(r: Reading, as_of: dt.date) -> None:
         else:
             _months(known)
     with right:
-        if is_department:
-            _next(known, cells)
+        if found and scored and score is not None:
+            next_steps(found, scored)
         _due(r, known, as_of)
         _refused(r, as_of)
+    return score
 
 
-def _cards(own, is_department: bool):
-    cards = [
-        figures.Metric("计划完成率", formats.percent(own.completion), help=words.metric_help("completion")),
-        figures.Metric("应达进度", formats.percent(own.pace), help=words.metric_help("pace")),
+def _assessed(own, found: scores.Standing, score: str | None) -> list[figures.Metric]:
+    """What only a department has: its score, and how far it is on its plan."""
+    ahead = None if own.completion is None or own.pace is None else own.completion - own.pace
+    return [
+        figures.Metric(
+            "考核得分", f"{score} 分" if score else "不参评", help=score_words.total_rule(found.rules)
+        ),
+        figures.Metric(
+            "计划完成率",
+            formats.percent(own.completion),
+            delta=None if ahead is None else formats.points(ahead),
+            than="较应达",
+            help=words.metric_help("completion"),
+        ),
         figures.Metric("及时率", formats.percent(own.timeliness), help=words.metric_help("timeliness")),
     ]
-    shared = [
+
+
+def _delivered(own) -> list[figures.Metric]:
+    return [
         figures.Metric("汇聚记录（条）", formats.wan(own.delivered), help=words.metric_help("delivered")),
         figures.Metric("数据质量", formats.percent(own.quality), help=words.metric_help("quality")),
         figures.Metric("上架率", formats.percent(own.publishing), help=words.metric_help("publishing_rate")),
     ]
-    return [*cards, *shared] if is_department else shared
 
 
 def _months(known) -> None:
@@ -93,12 +113,6 @@ def _months(known) -> None:
     graphics.chart_with_table(
         charts.columns_with_plan(frames.of(rows), "月份", "实际"), frames.of(rows), "", "逐月报送"
     )
-
-
-def _next(known, cells) -> None:
-    text.heading("下一步最值得做的事")
-    steps = unit_words.next_steps(attention(known), cells)
-    states.attention([states.Notice("calm", f"{n}", step) for n, step in enumerate(steps, 1)])
 
 
 def _due(r: Reading, known, as_of: dt.date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import Engine
@@ -194,6 +195,19 @@ def test_a_draft_typed_into_the_plan_is_saved_submitted_and_approved(on_base: st
 
     assert not page.exception
     assert "已批准" in words(page)
+
+
+def test_a_department_reads_its_score_and_what_would_raise_it_most_on_its_own_page(filled: str) -> None:
+    """The same figure and the same advice as on 考核评分; a district has neither."""
+    own, score = (words(open_page(name, MASS_SPORT)) for name in ("overview.own", "assessment.score"))
+    told = [
+        re.search(rf"{name}<.*?>(\d+\.\d\d) 分", page) for name, page in (("考核得分", own), ("得分", score))
+    ]
+    advice = [re.findall(r"[^<>]*可提高 [\d.]+ 分", page) for page in (own, score)]
+
+    assert told[0] and told[1] and told[0][1] == told[1][1]
+    assert advice[0] and advice[0] == advice[1]
+    assert "考核得分" not in words(open_page("overview.own", WANZHOU))
 
 
 def test_the_plans_of_a_past_day_are_shown_as_they_stood_and_cannot_be_written(on_base: str) -> None:

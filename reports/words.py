@@ -172,6 +172,7 @@ MATRIX_STATES: dict[State, str] = {
     "none": "muted",
     "not_due": "calm",
 }
+WEIGHTED = "年中修订过的计划按各版本生效天数折算"
 MATRIX_LEGEND = [(MATRIX_STATES[key], MATRIX_NAMES[key]) for key in MATRIX_NAMES]
 
 

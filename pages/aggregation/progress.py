@@ -70,6 +70,7 @@ def _matrix(r: Reading, as_of: dt.date, last: dt.date, query) -> tuple[str, ...]
         text.headline(words.progress_sentence(completion, cells, as_of.year, known.unit))
         text.as_of_line(
             last_change(r.principal, r.connection) if as_of == today() else as_of,
+            words.WEIGHTED,
             *([note] if (note := known.calendar.note(as_of.year)) else []),
             version=r.versions.get("records"),
         )

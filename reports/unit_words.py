@@ -29,6 +29,11 @@ class Own:
     publishing: float | None
     delivered: int
 
+    @property
+    def ahead(self) -> float | None:
+        """Completion less what should be there today; None without a plan."""
+        return None if self.completion is None or self.pace is None else self.completion - self.pace
+
 
 def own_figures(known: Known) -> Own:
     def value(key: str) -> float | None:

@@ -80,7 +80,6 @@ def _page(r: Reading, as_of: dt.date) -> str | None:
 
 def _assessed(own, found: scores.Standing, score: str | None) -> list[figures.Metric]:
     """What only a department has: its score, and how far it is on its plan."""
-    ahead = None if own.completion is None or own.pace is None else own.completion - own.pace
     return [
         figures.Metric(
             "考核得分", f"{score} 分" if score else "不参评", help=score_words.total_rule(found.rules)
@@ -88,7 +87,7 @@ def _assessed(own, found: scores.Standing, score: str | None) -> list[figures.Me
         figures.Metric(
             "计划完成率",
             formats.percent(own.completion),
-            delta=None if ahead is None else formats.points(ahead),
+            delta=None if own.ahead is None else formats.points(own.ahead),
             than="较应达",
             help=words.metric_help("completion"),
         ),

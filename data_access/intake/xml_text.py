@@ -52,21 +52,15 @@ def plain(raw: Raw) -> Raw:
 
 
 def _is_closed(raw: Raw, root: re.Match[bytes]) -> bool:
-    """Whether the last tag is the end of the outermost element: what is cut off lacks sheets, formats or notes."""
-    start = after = len(raw)
-    while start > root.end():
-        end = raw.rfind(b">", 0, start)
-        start = raw.rfind(b"<", 0, end) if end >= 0 else -1
-        if start < 0 or raw[end + 1 : after].strip():
-            return False
-        if raw[start : start + 2] == b"<?":
-            after = start
-            continue
-        last = bytes(raw[start : end + 1])
-        if start == root.start():
-            return last.endswith(b"/>")
-        return last.startswith(b"</") and last[2:-1].rstrip() == root[0][1:]
-    return False
+    """Whether the outermost element has its end: what is cut off lacks sheets, formats or notes.
+
+    What follows it is read past, as everything that says nothing of the cells.
+    """
+    name = root[0][1:]
+    end = raw.rfind(b"</" + name)
+    if end >= 0:
+        return raw[end + 2 + len(name) :].lstrip().startswith(b">")
+    return raw[root.start() : raw.find(b">", root.end()) + 1].endswith(b"/>")
 
 
 def root_name(raw: Raw) -> str:
